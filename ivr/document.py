@@ -33,7 +33,7 @@ class Problem:
 
 
 class FlowError(ValueError):
-    """The flow document can not be used; `problems` holds all its faults, in document order.
+    """The flow document cannot be used; `problems` holds all its faults, in document order.
 
     The fault of whoever edited the document.
     """

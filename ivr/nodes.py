@@ -21,7 +21,7 @@ LANGUAGE_OFFER = "language.choose"
 """The prompt, spoken in the language that it offers."""
 
 MOST_OPTIONS = 5
-"""More than five can not be kept in mind; language keys, 0 and * do not count."""
+"""More than five cannot be kept in mind; language keys, 0 and * do not count."""
 
 EMERGENCY = frozenset({"110", "112", "113"})
 """Numbers that a machine never transfers to: a person must judge."""
@@ -84,7 +84,7 @@ class AskingNode(Node):
 
     A wrong key repeats the question, up to `attempts` in all; then, as on key 0, the call goes to
     `person` (the flow's default if not given). After `silences` timeouts of `timeout_s` seconds
-    it goes to `silence` (else to the person): who can not press keys must get there too.
+    it goes to `silence` (else to the person): who cannot press keys must get there too.
     """
 
     intro: tuple[Prompt, ...] = ()

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from ivr.orders import Choice, Cursor
 
 MOST = 3
-"""So many names are offered at once; more can not be kept in mind."""
+"""So many names are offered at once; more cannot be kept in mind."""
 
 AGAIN = "9"
 """The key for a caller whose name is not among those offered."""

@@ -38,7 +38,7 @@ function trouble(status) {
   if (status === 404)
     return t("This link opens nothing: it was used, is over, or a newer one was sent.");
   if (status === 429) return t("Too many tries from here. Please wait ten minutes.");
-  return t("The hotline can't be reached at the moment. Please try again in a minute.");
+  return t("The hotline cannot be reached at the moment. Please try again in a minute.");
 }
 
 /** @param {string} word */

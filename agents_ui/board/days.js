@@ -173,7 +173,7 @@ export function keepDays(queues) {
     arrange();
     const done = await Promise.allSettled([...charts.values()].map(load));
     const failed = done.some(({ status }) => status === "rejected");
-    setText($("days-word"), failed ? t("Today can't be shown just now. It is tried again.") : "");
+    setText($("days-word"), failed ? t("Today cannot be shown just now. It is tried again.") : "");
   }
 
   function offer() {

@@ -61,7 +61,7 @@ export const ALARMS = {
   "trunk-away": t("A carrier's line does not answer"),
   fault: t("Something went wrong inside and was passed over: the log says where"),
   "record-set-aside": t("The database refused a record: the log says which"),
-  "journal-stuck": t("The journal can't be written: calls go on from memory"),
+  "journal-stuck": t("The journal cannot be written: calls go on from memory"),
   "configuration-refused": t("The new configuration has a fault: the former one goes on"),
   "figures-broken": t("The sums of some reports do not hold: see the foot of the reports"),
   alert: t("Alert"),

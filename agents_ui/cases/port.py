@@ -33,7 +33,7 @@ class NoSuchNumber(ValueError):
 
 
 class Settled(Exception):
-    """It can not be changed any more, or somebody has changed it meanwhile."""
+    """It cannot be changed any more, or somebody has changed it meanwhile."""
 
 
 class UnreadableFile(Exception):

@@ -24,6 +24,7 @@ import { ringOrNot, show } from "./show.js";
 import { sample, unlock } from "./sound.js";
 import { command, desk, live, microphone, note, phone, record, seat } from "./state.js";
 import { hint } from "./topbar.js";
+import { endTrial, tryPhone } from "./trial.js";
 
 const END_PATIENCE_MS = 1000;
 const eager = new Eager();
@@ -42,7 +43,7 @@ const ACTS = {
   sound,
   ready,
   counter: () => notReady("counter"),
-  mute: () => phone.toggleMute(),
+  mute,
   hold,
   "pause-recording": pauseRecording,
   reach: openReach,
@@ -77,6 +78,7 @@ const ACTS = {
   lock: lockDesk,
   keys: () => $("keys", HTMLDialogElement).showModal(),
   microphone: () => microphone.open(),
+  "try-phone": tryPhone,
   "use-here": useHere,
   "come-back": () => location.reload(),
 };
@@ -135,6 +137,7 @@ export function fits(name) {
 
 /** The page calls; before the phone is known to be here it is remembered that this was pressed. */
 function ready() {
+  endTrial();
   eager.press(now());
   beReady();
 }
@@ -220,9 +223,9 @@ export function showKeypad(shown) {
 
 /** Open microphone and sound where the browser lets a page do so without a click. */
 export async function resume() {
-  if (!(await microphone.allowed())) return;
-  const [heard, hears] = await Promise.all([unlock(), microphone.open()]);
-  desk.started = heard && hears;
+  if (desk.isPhone && !(await microphone.allowed())) return;
+  const [heard, live] = await Promise.all([unlock(), hears()]);
+  desk.started = heard && live;
 }
 
 /** Who confirmed what about the caller: the level and the way, never the answers. @param {number} level @param {string} method */
@@ -247,7 +250,7 @@ async function orderForCall(name) {
 
 async function start() {
   if ("Notification" in window) Notification.requestPermission();
-  const [heard] = await Promise.all([unlock(), microphone.open()]);
+  const [heard] = await Promise.all([unlock(), hears()]);
   if (heard) sample();
   desk.started = true;
   show();
@@ -256,7 +259,7 @@ async function start() {
 async function answer() {
   if (desk.call?.callback) return ringBack(desk.call.offer_id, desk.call.callback.calling);
   if (desk.call?.message) return order("listen", { offer_id: desk.call.offer_id });
-  if (desk.view?.device === "mobile") return;
+  if (!desk.isPhone) return; // only the telephone itself answers
   desk.answering = desk.offer;
   ringOrNot();
   if (!(await answerPhone())) desk.answering = "";
@@ -265,9 +268,14 @@ async function answer() {
 
 /** Talk, where the microphone hears. Resolves to whether it does. */
 export async function answerPhone() {
-  const hears = await microphone.open();
-  if (hears && microphone.stream) phone.answer(microphone.stream);
-  return hears;
+  const live = await microphone.open();
+  if (live && microphone.stream) phone.answer(microphone.stream);
+  return live;
+}
+
+/** Whether the agent would be heard: the microphone of this page counts where it is the telephone. */
+async function hears() {
+  return !desk.isPhone || microphone.open();
 }
 
 /**
@@ -324,6 +332,13 @@ async function passOn(name, args) {
   await note.close(); // the colleague reads it
   if (phone.held) phone.toggleHold(); // or it would hear nobody
   await order(name, args);
+}
+
+/** The phone of this page mutes by itself; for any other device we do. */
+function mute() {
+  const { call } = desk;
+  if (desk.isPhone || !call) return phone.toggleMute();
+  return order("mute", { call_id: call.call_id, muted: !call.muted });
 }
 
 /**
@@ -398,13 +413,16 @@ async function sound() {
 }
 
 async function takeAgain() {
-  const [, hears] = await Promise.all([unlock(), microphone.open()]);
-  if (hears && phone.state === "none") await orderForCall("take_again");
+  const [, heard] = await Promise.all([unlock(), hears()]);
+  if (heard && phone.state === "none") await orderForCall("take_again");
 }
 
 /** @param {string} key */
-function digit(key) {
-  phone.digit(key);
+async function digit(key) {
+  const { call } = desk;
+  if (desk.isPhone || !call) phone.digit(key);
+  else if (!(await command("key", { call_id: call.call_id, digit: key })))
+    return hint(t("That did not go through. Try again."));
   $("pad-sent").textContent += key;
 }
 

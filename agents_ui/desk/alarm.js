@@ -17,8 +17,9 @@ let notification = null;
 /**
  * Ring for this offer; the same offer again only rings if it could not be heard so far.
  * @param {CallView | null} call null: the phone alone rings
+ * @param {boolean} here whether it is answered on this page
  */
-export function alarm(call) {
+export function alarm(call, here) {
   const id = call?.offer_id ?? "phone";
   const known = id === offer;
   if (!known) quiet();
@@ -29,7 +30,7 @@ export function alarm(call) {
   const queue = call ? label(call.queue_label) : t("Call without the panel");
   document.title = `☎ ${title} · ${queue}`;
   icon.href = icon.dataset.ringing ?? "";
-  $("announce").textContent = spoken(call, queue);
+  $("announce").textContent = spoken(call, queue, here);
   notify(title, { body: queue, tag: id, requireInteraction: true });
 }
 
@@ -51,8 +52,8 @@ function titleOf(call) {
   return call?.callback ? t("Call back") : t("Incoming call");
 }
 
-/** @param {CallView | null} call @param {string} queue */
-function spoken(call, queue) {
+/** @param {CallView | null} call @param {string} queue @param {boolean} here */
+function spoken(call, queue, here) {
   if (!call) return t("Incoming call. Press Enter to answer.");
   const values = {
     queue,
@@ -61,6 +62,7 @@ function spoken(call, queue) {
   };
   if (call.callback) return t("Call back: {queue}, {language}. Press Enter to ring.", values);
   if (call.message) return t("Voice message: {queue}, {language}. Press Enter to listen.", values);
+  if (!here) return t("Incoming call: {queue}, {language}, waited {wait}.", values);
   return t("Incoming call: {queue}, {language}, waited {wait}. Press Enter to answer.", values);
 }
 

@@ -5,6 +5,7 @@
 import { countFrom } from "../shell/clocks.js";
 import { $, all, setText } from "../shell/dom.js";
 import { t } from "../shell/texts.js";
+import { masked } from "./number.js";
 
 const box = $("aside");
 const controls = ["hold", "queue-transfer-open", "reach-open"].map((id) =>
@@ -30,8 +31,9 @@ export function showAside(call) {
     button.disabled = Boolean(aside);
 }
 
-/** @param {AsideView} aside */
-function fill(aside) {
+/** @param {AsideView} told */
+function fill(told) {
+  const aside = told.outside ? { ...told, name: masked(told.name, true) } : told;
   const state = aside.talks ? aside.hears : "rings";
   setText($("aside-word"), word(aside));
   setText($("aside-centre"), aside.centre);
@@ -75,7 +77,7 @@ function takerWord({ name }) {
 function triedWord({ name, result }) {
   const words = {
     missed: t("{name} did not answer. The caller is with you.", { name }),
-    rejected: t("{name} can't take it now. The caller is with you.", { name }),
+    rejected: t("{name} cannot take it now. The caller is with you.", { name }),
     busy: t("{name} is in another call. The caller is with you.", { name }),
     unreachable: t("{name} could not be reached. The caller is with you.", { name }),
   };

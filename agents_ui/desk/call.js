@@ -36,7 +36,7 @@ export function showCall(mode, view, phone) {
   if (mode === "away") away(view);
   else if (mode === "ringing") ringing(view, call);
   else if (mode === "talking") talking(call, view?.beside ?? null, phone);
-  else if (mode === "idle") countFrom($("idle-clock"), view?.since);
+  else if (mode === "idle") idle(view);
   else if (mode === "rejoining") countFrom($("rejoin-clock"), call?.answered_at);
   else if (mode === "callback" && call) callback(call);
   else if (mode === "message") timeLeft("message", call);
@@ -172,11 +172,21 @@ function away(view) {
   if (view) countFrom($("away-clock"), view.since);
 }
 
+/** Whoever is ready is told so only where a call can come. @param {DeskView | null} view */
+function idle(view) {
+  const off = view?.telephony === false;
+  countFrom($("idle-clock"), view?.since);
+  $("idle-card").className = `card tinted stack ${off ? "hold" : "ready"}`;
+  $("idle-away").hidden = !off;
+  $("idle-note").hidden = off;
+}
+
 /** @param {DeskView | null} view @param {CallView | null} call */
 function ringing(view, call) {
-  const mobile = view?.device === "mobile";
-  $("answer").hidden = $("answer-note").hidden = mobile;
-  $("mobile-note").hidden = !mobile;
+  const device = view?.device ?? "browser";
+  $("answer").hidden = $("answer-note").hidden = device !== "browser";
+  $("desk-note").hidden = device !== "desk";
+  $("mobile-note").hidden = device !== "mobile";
   for (const element of places("wait")) countFrom(element, call?.queued_at);
   $("ring-left").hidden = !call?.ring_until;
   $("ring-note").hidden = !call?.ring_until || Boolean(call.asked);
@@ -214,10 +224,11 @@ function talking(call, beside, phone) {
   showAside(call);
   showBeside(beside);
   const held = phone.held || Boolean(call?.held_since);
-  press("mute", phone.muted, phone.muted ? t("Unmute") : t("Mute"));
+  const muted = phone.muted || Boolean(call?.muted);
+  press("mute", muted, muted ? t("Unmute") : t("Mute"));
   press("hold", held, held ? t("Take back") : t("Hold"));
   $("phone-holds").hidden = !call?.phone_holds;
-  $("muted").hidden = !phone.muted;
+  $("muted").hidden = !muted;
   $("held").hidden = !held;
   $("held").className = `pill plain ${isLong(call, now()) ? "ring" : "hold"}`;
   countFrom($("hold-clock"), call?.held_since);

@@ -112,7 +112,7 @@ async function say(act, body) {
     if (refused || check) menu.open = true;
   } catch {
     $("calling-said").textContent = t(
-      "It was not kept: the database can't be reached, or the record is closed.",
+      "It was not kept: the database cannot be reached, or the record is closed.",
     );
     menu.open = true;
   }
@@ -124,7 +124,7 @@ async function say(act, body) {
 const CHECK = t("Kept. Check the personal code: it looks like a slip.");
 /** @type {Record<string, string>} */
 const REFUSED = {
-  code: t("That can't be a personal code: 11 digits."),
+  code: t("That cannot be a personal code: 11 digits."),
   nobody: t("Nobody is known by this code. Choose or write down who is calling first."),
   other: t("This code is another person's. Choose nobody first, then type it again."),
   off: t("No service of this record needs a personal code."),

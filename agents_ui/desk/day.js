@@ -48,7 +48,7 @@ async function load() {
     tell(day);
     list("own-upkeep", ownUpkeep(upkeep), t("Nothing asked of owners, no error reported."));
   } catch {
-    $("day-state").textContent = t("The day can't be reached at the moment.");
+    $("day-state").textContent = t("The day cannot be reached at the moment.");
   }
 }
 

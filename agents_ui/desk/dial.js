@@ -95,7 +95,7 @@ async function dial() {
   await makeRoom();
   if (await command("dial", { number: chosen(), contact })) return dialog.close();
   $("dial-error").textContent = t(
-    "This number can't be rung now: it is none that the hotline rings, it is engaged here, or it was rung often enough.",
+    "This number cannot be rung now: it is none that the hotline rings, it is engaged here, or it was rung often enough.",
   );
 }
 

@@ -46,7 +46,7 @@ async function load(call, wanted, told) {
     if (shown === wanted) show(contacts, note(contacts, call.identified_level), call);
   } catch {
     if (shown !== wanted) return;
-    show([], t("The history can't be reached at the moment."), call);
+    show([], t("The history cannot be reached at the moment."), call);
     shown = ""; // the next view tries again
   }
 }
@@ -106,7 +106,7 @@ $("history-more").addEventListener("click", async () => {
     $("history-more").dataset.before = contacts.length === PAGE ? String(last.from_at) : "";
     showMore();
   } catch {
-    $("history-note").textContent = t("The history can't be reached at the moment.");
+    $("history-note").textContent = t("The history cannot be reached at the moment.");
   }
 });
 

@@ -71,7 +71,7 @@ function single({ key, code }, keypad) {
 const KINDS = 5;
 /** Where letters are written. */
 export const TEXT = "input, textarea, select, [contenteditable]";
-/** Enter on "Can't answer" must not answer. */
+/** Enter on "Cannot answer" must not answer. */
 const OWN = OFFERED.map((mode) => `[data-mode="${mode}"] button`)
   .concat("a[href]", "dialog")
   .join();

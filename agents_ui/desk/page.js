@@ -126,7 +126,7 @@ live.on("down", () => {
   tellOfLink();
 });
 live.on("unsafe", () => {
-  hint(t("Done, but not safe yet: the service can't write to its disk and keeps trying."));
+  hint(t("Done, but not safe yet: the service cannot write to its disk and keeps trying."));
 });
 live.on("session-over", () => {
   const word = desk.call

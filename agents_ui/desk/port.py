@@ -173,6 +173,7 @@ class CallView:
     promises: int = 0  # that were given in it
     message: MessageView | None = None
     parked: bool = False  # on hold by us, whatever the phone does
+    muted: bool = False  # by us; a browser's phone knows by itself
     phone_holds: bool = False  # no browser's, by a key of its own, which alone ends that
     own: bool = True  # this agent's; else a colleague's, about which this agent is asked
     aside: AsideView | None = None

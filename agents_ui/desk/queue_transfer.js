@@ -65,7 +65,7 @@ async function findQueues() {
   } catch {
     if (mine === asked)
       $("queue-transfer-error").textContent = t(
-        "The queues can't be reached at the moment. Try again.",
+        "The queues cannot be reached at the moment. Try again.",
       );
   }
 }

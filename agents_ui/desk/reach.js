@@ -6,7 +6,7 @@ import { $, make, makeButton } from "../shell/dom.js";
 import { ask } from "../shell/live.js";
 import { config, languageName, t } from "../shell/texts.js";
 import { isEmergency, numberIn } from "./reach_number.js";
-import { lookedUp, names } from "./services.js";
+import { cardOf, lookedUp, names } from "./services.js";
 import { desk, record } from "./state.js";
 
 const PAUSE_MS = 200;
@@ -22,8 +22,12 @@ const NEAR = {
   network: "",
 };
 let callId = "";
+/** The service that the call is about, as far as anybody knows. */
+let about = "";
 let asked = 0;
 let pause = 0;
+/** What is typed has not been looked for yet. */
+let stale = false;
 /** @typedef {(name: "consult" | "pass", args: Commands["consult"]) => void} Chosen */
 let choose = /** @type {Chosen} */ (() => {});
 
@@ -55,18 +59,20 @@ async function fillServices(suggested) {
     Boolean,
   );
   const labels = await names(known);
+  about = known[0] ?? "";
   const options = known.map((code, index) => new Option(labels[index], code));
   services.replaceChildren(new Option(t("What this call is about"), ""), ...options);
 }
 
 async function find() {
   const mine = ++asked;
+  stale = false;
   const number = numberIn(text.value);
   const emergency = isEmergency(text.value);
   $("reach-emergency").hidden = !emergency;
   services.disabled = Boolean(text.value.trim());
   if (emergency || number) {
-    const row = number ? [outside(number)] : [];
+    const row = number ? [outside(number, number, t("outside"))] : [];
     people.replaceChildren(...row);
     $("reach-count").textContent = "";
     return;
@@ -75,11 +81,11 @@ async function find() {
     const body = { call_id: callId, service: services.value, q: text.value.trim() };
     const found = await ask("/desk/colleagues", { csrf: config.csrf, body });
     if (mine !== asked) return;
-    people.replaceChildren(...found.first.map(colleague));
+    people.replaceChildren(...found.first.map(colleague), ...owner());
     $("reach-count").textContent = counted(found.first.length, found.count);
   } catch {
     if (mine === asked)
-      $("reach-count").textContent = t("The list can't be reached at the moment. Try again.");
+      $("reach-count").textContent = t("The list cannot be reached at the moment. Try again.");
   }
 }
 
@@ -100,10 +106,20 @@ function colleague(one) {
   return row;
 }
 
-/** @param {string} number */
-function outside(number) {
-  const name = make("span", "", make("b", "num", number), make("span", "tiny", t("outside")));
-  return make("li", "", name, ...buttons({ colleague: "", number }, number));
+/** Whose service it is, at the telephone of its card; nobody else once a name is typed. */
+function owner() {
+  const card = text.value.trim() ? undefined : cardOf(services.value || about);
+  const number = numberIn(card?.telephone ?? "");
+  if (!card || !number) return [];
+  const row = outside(number, card.institution, number);
+  row.classList.add("owner");
+  return [row];
+}
+
+/** @param {string} number @param {string} whose @param {string} beside */
+function outside(number, whose, beside) {
+  const name = make("span", "", make("b", "num", whose), make("span", "tiny num", beside));
+  return make("li", "", name, ...buttons({ colleague: "", number }, whose));
 }
 
 /** @param {{ colleague: string, number: string }} whom @param {string} name */
@@ -124,11 +140,15 @@ function buttons(whom, name) {
 services.addEventListener("change", find);
 text.addEventListener("input", () => {
   clearTimeout(pause);
+  stale = true;
+  people.querySelector(".owner")?.remove(); // nobody is meant whose name is not typed
   pause = setTimeout(find, PAUSE_MS);
 });
 $("reach-close").addEventListener("click", () => dialog.close());
-$("reach-form").addEventListener("submit", (event) => {
+$("reach-form").addEventListener("submit", async (event) => {
   event.preventDefault(); // Enter goes to the first who can be asked, and asks nobody yet
+  clearTimeout(pause);
+  if (stale) await find(); // not to whoever stood there before the last letter
   people.querySelector("button")?.focus();
 });
 dialog.addEventListener("close", () => $("reach-open").focus());

@@ -92,6 +92,11 @@ export async function names(codes) {
   return codes.map((code) => known.get(code)?.name ?? code);
 }
 
+/** A card that was seen; undefined of any other. @param {string} code */
+export function cardOf(code) {
+  return known.get(code);
+}
+
 /** The code of the card that the agent has looked up and opened; "" without a search. */
 export function lookedUp() {
   return search.value.trim() ? (cards[open]?.code ?? "") : "";
@@ -137,7 +142,7 @@ async function answerTo(answer, title) {
     const found = await answer;
     if (mine === asked) show(found, found.length ? title : t("Nothing fits. Try other words."));
   } catch {
-    if (mine === asked) show([], t("The cards can't be reached at the moment."));
+    if (mine === asked) show([], t("The cards cannot be reached at the moment."));
   }
 }
 

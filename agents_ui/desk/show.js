@@ -50,7 +50,7 @@ export function ringOrNot() {
   for (const button of taking) button.disabled = busy;
   const rings = OFFERED.includes(desk.mode);
   const asked = desk.call?.callback?.calling || desk.call?.call_id === desk.taken;
-  if (rings && !busy && !asked) alarm(desk.call);
+  if (rings && !busy && !asked) alarm(desk.call, desk.isPhone);
   else quiet();
 }
 
@@ -81,14 +81,14 @@ function showReadiness() {
   const { view, started } = desk;
   const out = desk.mode === "out" ? REASONS.phone : "";
   const word = out || trouble({ view, phone, microphone, started });
-  showHealth(word, started && view?.device !== "mobile");
+  showHealth(word, started && desk.isPhone);
   for (const button of all('[data-do="ready"]', HTMLButtonElement)) button.disabled = Boolean(word);
   const deaf = word === t("No microphone");
   $("not-yet").hidden = !word;
   setText($("not-yet"), deaf ? `${word}. ${ADVICE.microphone}` : word && `${word}.`);
   $("try-microphone").hidden = !deaf;
   showChecks({
-    phone: phone.registration === "registered",
+    phone: desk.isPhone ? phone.registration === "registered" : !word,
     microphone: microphone.live,
     sound: audible(),
     notifications: "Notification" in window && Notification.permission === "granted",

@@ -33,7 +33,7 @@ export const desk = {
   elsewhere: false,
   /** The offer being answered, until it is. */
   answering: "",
-  /** The offer that this agent can't take: quiet at once, whatever the link does. */
+  /** The offer that this agent cannot take: quiet at once, whatever the link does. */
   refused: "",
   /** The promise whose card the agent has asked for: it need not ring. */
   taken: "",
@@ -51,6 +51,10 @@ export const desk = {
   /** The other of two calls. */
   get beside() {
     return this.view?.beside ?? null;
+  },
+  /** Whether this page is the telephone; else one on the table is, or a mobile. */
+  get isPhone() {
+    return (this.view?.device ?? "browser") === "browser";
   },
   /** The offer that rings; "phone" where only the phone knows of it. */
   get offer() {

@@ -66,7 +66,9 @@ export function showLine(line) {
  */
 export function trouble({ view, phone, microphone, started }) {
   if (view && !view.telephony) return t("The telephone exchange is away");
-  if (view?.device === "mobile") return ""; // its phone is not this page
+  if (view?.device === "mobile") return ""; // taken for reachable
+  if (view?.device === "desk")
+    return view.phone ? "" : t("The telephone on the table is not connected");
   if (started && !microphone.live) return t("No microphone");
   if (phone.registration !== "registered") return t("Phone is connecting");
   if (view && !view.phone) return t("Phone is connecting");

@@ -22,7 +22,7 @@ const REFUSED = {
   ),
   often: t("Enough is open already: wait for the answers."),
   full: t("Too much mail is waiting. Try again later."),
-  "no-number": t("This caller can't be rung back: ask without a promise."),
+  "no-number": t("This caller cannot be rung back: ask without a promise."),
   kind: t("Choose what is wrong."),
 };
 

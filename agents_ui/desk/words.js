@@ -39,7 +39,7 @@ export const REST_ADVICE = {
 /** Why a citizen may not be called back now. @type {Record<string, string>} */
 export const BARRED = {
   "": "",
-  prefix: t("This number can't be called back."),
+  prefix: t("This number cannot be called back."),
   number: t("This number was called often enough for now: the limits of the network. Try later."),
   agent: t("You have called out as often as the limits allow for now. A colleague can do it."),
 };

@@ -41,7 +41,7 @@ async function play(button, sounds) {
   }
 }
 
-/** Until it is over, or stopped. Fails where it can't be played. @param {string} sound */
+/** Until it is over, or stopped. Fails where it cannot be played. @param {string} sound */
 function heard(sound) {
   return new Promise((resolve, reject) => {
     player.onended = player.onpause = resolve;

@@ -84,7 +84,7 @@ _FILE: Final[faults.Table] = (
     (r"is a workbook.*", mark("is no text: a menu is one YAML file, as it is taken from here")),
     (
         r"is not UTF-8.*",
-        mark("its letters can't be read: save it as UTF-8 where you have written it"),
+        mark("its letters cannot be read: save it as UTF-8 where you have written it"),
     ),
     *faults.GENERAL,
 )
@@ -194,7 +194,7 @@ _HINTS: Final = (
 
 
 def file_fault(say: Callable[..., str], what: str) -> str:
-    """Why a file can't be taken."""
+    """Why a file cannot be taken."""
     return faults.told(say, _FILE, what) or what
 
 

@@ -366,7 +366,7 @@ _FAULTS: Final[faults.Table] = (
     ),
     (
         r"can't be read; is a quote left open\?",
-        mark("can't be read: perhaps a quotation mark is left open"),
+        mark("cannot be read: perhaps a quotation mark is left open"),
     ),
     (r"stands in line (?P<line>\d+) already", mark("stands in line {line} already")),
     (r"write it like: benefits 3, taxes 1", mark("write it like: benefits 3, taxes 1")),

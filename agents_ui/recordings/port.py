@@ -10,7 +10,7 @@ from agents_ui.shell.port import Person
 
 
 class CannotOpen(Exception):
-    """The file is there and can not be opened: its key is missing, or it was changed."""
+    """The file is there and cannot be opened: its key is missing, or it was changed."""
 
 
 class CopyNotApproved(Exception):

@@ -96,6 +96,6 @@ async function send(path, file, more) {
     // a link that is down, or a file that has gone since it was chosen
   }
   return {
-    problems: [t("The hotline can't be reached at the moment. Please try again in a minute.")],
+    problems: [t("The hotline cannot be reached at the moment. Please try again in a minute.")],
   };
 }

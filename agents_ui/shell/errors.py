@@ -43,7 +43,7 @@ FAULTS: Final = MappingProxyType(
             mark("Refused"), mark("This came from another site. Open the panel and try there.")
         ),
         "not-found": Fault(mark("Nothing here"), mark("There is no such page.")),
-        "not-allowed": Fault(mark("Not possible"), mark("This can't be done here.")),
+        "not-allowed": Fault(mark("Not possible"), mark("This cannot be done here.")),
         "too-large": Fault(mark("Too much"), mark("That was too much at once.")),
         "unavailable": Fault(
             mark("The database is away"),
@@ -92,7 +92,8 @@ FAULTS: Final = MappingProxyType(
             mark("Too slow"), mark("What was sent did not arrive in time. Please try again.")
         ),
         "crowded": Fault(
-            mark("Too many at once"), mark("Too much is open from here. Close what you don't need.")
+            mark("Too many at once"),
+            mark("Too much is open from here. Close what you do not need."),
         ),
         "slow-down": Fault(mark("Too many tries"), mark("Please wait a little.")),
     }

@@ -21,7 +21,7 @@ GENERAL: Final[Table] = (
     ),
     (
         r"is not UTF-8: save it as CSV UTF-8",
-        mark("its letters can't be read: save it as „CSV UTF-8” in the spreadsheet"),
+        mark("its letters cannot be read: save it as „CSV UTF-8” in the spreadsheet"),
     ),
     (
         r"is no ZIP file that can be opened, nor is a workbook taken",

@@ -73,7 +73,7 @@ def read(folder: Path) -> Manifest:
             f"{folder} has no {FILE}: it is no backup, or one that was never finished"
         ) from None
     except codec.Broken:
-        raise BadBackup(f"{folder / FILE} can not be read: it was changed or cut off") from None
+        raise BadBackup(f"{folder / FILE} cannot be read: it was changed or cut off") from None
     if found.form != FORM:
         raise BadBackup(f"{folder} was written by a newer version ({found.software}): install that")
     for fault in _faults(folder, found):

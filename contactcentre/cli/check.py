@@ -274,7 +274,7 @@ async def _mail(settings: Settings) -> str:
             return f"{settings.smtp_host}:{settings.smtp_port} takes mail of {settings.smtp_sender}"
     except NotSent as why:
         raise Sick(
-            f"the mail server {settings.smtp_host}:{settings.smtp_port} can not be used ({why})",
+            f"the mail server {settings.smtp_host}:{settings.smtp_port} cannot be used ({why})",
             "see CC_SMTP_HOST, _PORT, _SECURITY, _USER and _PASSWORD (docs/settings.md)",
         ) from None
 
@@ -316,7 +316,7 @@ async def _browser_phone(settings: Settings) -> str:
         await asyncio.to_thread(lambda: directory.enrol(PHONE, secret, kind="browser"))
     except sqlite3.Error:
         raise Sick(
-            "the directory of phones can not be written", "start the service: contactcentre serve"
+            "the directory of phones cannot be written", "start the service: contactcentre serve"
         ) from None
     try:
         status = await _register(settings, secret)

@@ -30,7 +30,7 @@ HEADINGS = ("", "", "calls", "answered", "abandoned", "in time %", "ASA s", "p50
 
 
 class BadPeriod(ValueError):
-    """The period can not be used; says what is wrong."""
+    """The period cannot be used; says what is wrong."""
 
 
 @Parameter(name="*")

@@ -42,7 +42,7 @@ async def _rung(settings: Settings) -> float:
         finally:
             await asyncio.to_thread(directory.withdraw, ENDPOINT)
     except sqlite3.Error:
-        raise NotServed("the directory of phones can not be written") from None
+        raise NotServed("the directory of phones cannot be written") from None
 
 
 def _count(settings: Settings, heard_s: float | None) -> None:

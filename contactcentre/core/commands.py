@@ -70,6 +70,11 @@ class MicrophoneReported(AgentEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PhoneTried(AgentEvent):
+    """The agent, who is not ready, wants to hear whether the telephone is heard."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OfferRejected(LegEvent, AgentEvent):
     """The agent can't take this one."""
 
@@ -105,6 +110,20 @@ class HoldChosen(CallEvent, AgentEvent):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResumeChosen(CallEvent, AgentEvent):
     """The agent goes on with the caller."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MuteChosen(CallEvent, AgentEvent):
+    """Nobody is to hear the agent, or all are again; of a telephone that is no browser's."""
+
+    muted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyPressed(CallEvent, AgentEvent):
+    """The agent presses a key for whoever is heard; of a telephone that is no browser's."""
+
+    digit: Annotated[str, Meta(pattern=r"^[0-9*#]\Z")]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -286,6 +305,7 @@ COMMANDS: Final[Mapping[str, type[AgentEvent]]] = {
     "ready": ReadyChosen,
     "not_ready": NotReadyChosen,
     "microphone": MicrophoneReported,
+    "try_phone": PhoneTried,
     "listen": MessageOpened,
     "ring_back": RingBackChosen,
     "reject": OfferRejected,
@@ -293,6 +313,8 @@ COMMANDS: Final[Mapping[str, type[AgentEvent]]] = {
     "queue_transfer": QueueTransferChosen,
     "hold": HoldChosen,
     "resume": ResumeChosen,
+    "mute": MuteChosen,
+    "key": KeyPressed,
     "pause_recording": RecordingPaused,
     "resume_recording": RecordingResumed,
     "consult": ConsultChosen,

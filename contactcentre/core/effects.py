@@ -201,6 +201,13 @@ class RingListener(Effect):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TryPhone(Effect):
+    """Ring a phone that is free, say something to whoever answers, and repeat what comes back."""
+
+    endpoint: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Park(Effect):
     """Take an agent's leg out of whatever it is in, onto a leash of its own; `LegLeashed` follows.
 
@@ -234,6 +241,22 @@ class HangUpLeg(Effect):
 
     offer_id: str
     leg: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MuteLeg(Effect):
+    """What is said on that leg is heard by nobody from now on, or is again."""
+
+    leg: str
+    muted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PressKey(Effect):
+    """Let whoever is at the end of that leg hear the tone of a key."""
+
+    leg: str
+    digit: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -54,6 +54,7 @@ from contactcentre.core.call import (
     overflow,
     recording_moves,
     signals,
+    voice_moves,
 )
 from contactcentre.core.call import table as call_table
 from contactcentre.core.call.breath import of_one_breath
@@ -71,6 +72,9 @@ from contactcentre.core.world_state import WorldState
 
 SETTLE_S = 3.0
 """After a start, how long offers wait for callers of the old line who are not back yet."""
+
+TRIED_APART_S = 3.0
+"""Between two test calls of one agent: whoever presses on and on does not fill the exchange."""
 
 DEEPEST = 16
 """So many events may follow one from another; no true history comes to half of it."""
@@ -301,6 +305,20 @@ class World(WorldState):
             return self._refuse(event, "cannot turn")
         return (*turned, chosen)
 
+    def _on_phone_tried(self, event: commands.PhoneTried) -> Iterable[Follow]:
+        """Whoever may be rung for a caller at any moment is not; a mobile costs money."""
+        agent = self.agents.get(event.agent_id)
+        if not self.telephony:
+            return self._refuse(event, "no telephony")
+        if agent is None or agent.state is not State.NOT_READY:
+            return self._refuse(event, "not free")
+        if agent.busy or agent.mobile or not agent.phone:
+            return self._refuse(event, "no phone")
+        if 0 <= event.at - self._tried.get(event.agent_id, 0.0) < TRIED_APART_S:
+            return self._refuse(event, "again")
+        self._tried[event.agent_id] = event.at
+        return (effects.TryPhone(endpoint=agent.endpoint),)
+
     def _on_resume(self, event: commands.ResumeChosen) -> Iterator[Follow]:
         """Of two calls the one that is not at hand is turned to; whoever rings a second has to stop
         that first."""
@@ -507,6 +525,7 @@ class World(WorldState):
         yield from reconcile.compare(event, calls, agents, self.network, self.ended)
         yield from reconcile.strays(self.calls, self.agents.values(), event.at)
         yield from recording_moves.again(self.calls.values())
+        yield from voice_moves.again(self.calls.values())
         yield from self.callbacks.stand(event.at, telephony=True)
         self.matcher.rematch()
 
@@ -576,6 +595,7 @@ _HANDLERS: Mapping[type[events.Event], Callable[..., Iterable[Follow]]] = {
     commands.RingBackChosen: World._on_ring_back,
     commands.DialChosen: World._on_own_choice,
     commands.PromiseTaken: World._on_own_choice,
+    commands.PhoneTried: World._on_phone_tried,
     commands.ConsultChosen: World._on_reach,
     commands.PassChosen: World._on_reach,
     acts.CallMoved: World._on_moved,

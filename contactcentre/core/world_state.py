@@ -22,6 +22,7 @@ from contactcentre.core.call import (
     overflow,
     recording_moves,
     signals,
+    voice_moves,
 )
 from contactcentre.core.call import table as call_table
 from contactcentre.core.call.leg import Leg
@@ -76,8 +77,10 @@ class WorldState:
             self._shared,
             recording_moves.stopped,
             recording_moves.muted,
+            voice_moves.muted,
         )
         self._at = 0.0  # of the latest event
+        self._tried: dict[str, float] = {}  # when an agent of the network tried the phone last
         self._by_endpoint: dict[str, str] = {}
         self._nothing_touched()
         self._publish(network)

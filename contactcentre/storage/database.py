@@ -218,7 +218,7 @@ def checked(url: str) -> URL:
     try:
         target = make_url(url)
     except ArgumentError:
-        raise ValueError("the database's URL can not be read") from None
+        raise ValueError("the database's URL cannot be read") from None
     driver = _DRIVERS.get(target.drivername.split("+", 1)[0])
     if driver is None:
         raise ValueError("the database's URL must begin with sqlite: or postgresql:")

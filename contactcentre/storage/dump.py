@@ -102,7 +102,7 @@ def sqlite_file(url: str) -> Path | None:
     if target.get_backend_name() != "sqlite":
         return None
     if not target.database or target.database == ":memory:":
-        raise DumpFailed("a database in memory can not be saved")
+        raise DumpFailed("a database in memory cannot be saved")
     return Path(target.database)
 
 

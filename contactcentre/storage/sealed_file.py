@@ -31,7 +31,7 @@ _HEAD: Final = struct.Struct(">8s8s16sIQ")
 
 
 class SealFault(Exception):
-    """The file can not be opened; the text says why, and what to do."""
+    """The file cannot be opened; the text says why, and what to do."""
 
 
 class WrongKey(SealFault):

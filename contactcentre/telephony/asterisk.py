@@ -63,6 +63,11 @@ AGAIN_S: Final = 0.5
 
 DESK: Final = {"Context": "cc-desk", "Exten": "s", "Priority": "1"}
 
+TRIAL: Final = {"Context": "cc-try", "Exten": "s", "Priority": "1"}
+
+TRIAL_RING_S: Final = 15.0
+"""Whoever has asked for a test call sits at the telephone."""
+
 
 @dataclass(frozen=True, slots=True)
 class Qualify:
@@ -93,6 +98,9 @@ Order = (
     | effects.HangUpLeg
     | effects.RingBack
     | effects.RingListener
+    | effects.TryPhone
+    | effects.MuteLeg
+    | effects.PressKey
     | effects.MuteRecording
     | effects.StopRecording
     | Qualify
@@ -103,6 +111,17 @@ Order = (
     | Waking
 )
 """What waits to be carried out; the queue is made first, for the leash to put its own into."""
+
+
+def _trial(endpoint: str) -> dict[str, str]:
+    """A browser answers by itself: somebody there has just asked for it."""
+    return {
+        "Channel": f"PJSIP/{endpoint}",
+        "Timeout": str(round(TRIAL_RING_S * 1000)),
+        "Async": "true",
+        "Variable": "PJSIP_HEADER(add,X-CC-Auto)=1",
+        **TRIAL,
+    }
 
 
 def _received(waking: Waking) -> dict[str, str]:
@@ -372,6 +391,13 @@ class Asterisk:
                 await self._ring_back(order.ended.call_id, order.ended.dial, order.action)
             case effects.RingListener():
                 await self._ring_listener(order)
+            case effects.TryPhone():
+                await self.ami.action("Originate", _trial(order.endpoint))
+            case effects.MuteLeg():
+                mute = {"Variable": "MUTEAUDIO(in)", "Value": "on" if order.muted else "off"}
+                await self.ami.action("Setvar", {"Channel": order.leg, **mute})
+            case effects.PressKey():
+                await self.ami.action("PlayDTMF", {"Channel": order.leg, "Digit": order.digit})
             case effects.MuteRecording():
                 state = "1" if order.muted else "0"
                 mute = {"Channel": order.leg, "Direction": "both", "State": state}

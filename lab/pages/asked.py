@@ -24,7 +24,7 @@ async def lay(engine: AsyncEngine) -> None:
     """As desks and owners would have written them."""
     at = now()
     answered = {"answer": ANSWER, "answered_at": at - HOUR_S, "told_at": at - HOUR_S}
-    over = {"over_at": at - HOUR_S, "over_why": "Atbilde ir kartītē, sadaļā „Vajadzīgs”."}
+    over = {"over_at": at - HOUR_S, "over_why": "Atbilde ir kartītē, sadaļā „Nepieciešams”."}
     async with engine.begin() as connection:
         users = select(models.users.c.user_id).where(models.users.c.name == AGENTS["talking"].name)
         by = await connection.scalar(users)

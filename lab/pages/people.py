@@ -40,6 +40,7 @@ _NAMES = (
     ("helper", "Zane Lapiņa-Dzenīte", "Jēkabpils novada Ābeļu VPVKAC"),
     ("recorded", "Laura Grīnberga", "Jēkabpils novada Dunavas VPVKAC"),
     ("two", "Solvita Kārkliņa-Ozoliņa", "Jēkabpils novada Rubenes VPVKAC"),
+    ("table", "Velga Saulīte", "Jēkabpils novada Mežāres VPVKAC"),
 )
 
 

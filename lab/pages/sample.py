@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import cycle
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from argon2 import PasswordHasher
 from sqlalchemy import Table
@@ -111,14 +111,20 @@ def _centre(one: Sample) -> dict[str, Any]:
     }
 
 
+DEVICES: Final[Mapping[str, dict[str, Any]]] = {
+    "mobile": {"device": "mobile", "mobile": "+37120000099"},
+    "table": {"device": "desk"},
+}
+"""Of whoever has no telephone in the browser."""
+
+
 def _agent(one: Sample) -> dict[str, Any]:
-    mobile = {"device": "mobile", "mobile": "+37120000099"} if one.scene == "mobile" else {}
     return {
         "agent_id": one.agent_id,
         "name": one.name,
         "centre_id": one.place,
         "endpoint": f"a-{one.number}",
-        **mobile,
+        **DEVICES.get(one.scene, {}),
         "skills": dict.fromkeys(SKILLS, 3),
         "languages": {"lv": 5, "en": 3},
         "reserve": one.scene == "reserve",

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from contactcentre.core import commands, events
+from contactcentre.core.agent.signals import CentreHours
 from contactcentre.core.call.outbound_moves import dial_id
 from contactcentre.core.call.state import Call
 from contactcentre.core.config.network import Network
@@ -263,6 +264,8 @@ def _gone(story: History, who: Sample) -> None:
 
 def _closed(story: History, who: Sample) -> None:
     """The agent wants calls still, and the centre has closed."""
+    open_yet = CentreHours(at=story.at, agent_id=who.agent_id, opened=True)
+    story.apply(open_yet)
     story.ready(who.number)
     story.fires(Timer.HOURS, "")
 
@@ -370,6 +373,7 @@ SCENES: Mapping[str, Callable[[History, Sample], None]] = {
     "promised": _promised,
     "family": _talking,
     "recorded": _recorded,
+    "table": _talking,
     "idle": _idle,
     "lost": _lost,
 }

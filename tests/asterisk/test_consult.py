@@ -13,7 +13,7 @@ import pytest_asyncio
 from contactcentre.storage import tables as models
 from lab.agent import DeskAgent
 from lab.hotline import Rehearsal, Row, hears_speech, rehearsal
-from lab.pitch import AGENT, CITIZEN, HOTLINE, Parties
+from lab.pitch import AGENT, CITIZEN, HOTLINE, Parties, until_hears
 from lab.telephone import Telephone
 from lab.traces import Traces
 
@@ -51,7 +51,7 @@ class Call(Parties):
         self.colleague = colleague
         self.call_id = ""
 
-    async def does(self, name: str, **more: str) -> None:
+    async def does(self, name: str, **more: str | bool) -> None:
         """A command about the call."""
         assert await self.first.desk.command(name, call_id=self.call_id, **more), name
 
@@ -197,6 +197,50 @@ async def _killed(call: Call) -> None:
     await call.hotline.kill_service()
     await call.hotline.start_service()
     await call.first.desk.until(lambda view: view["call"])
+
+
+async def test_muted_and_keys_by_the_desk(call: Call) -> None:
+    """As in a browser, of a telephone on a table: nobody hears a muted agent, over a hold and a
+    service that is killed; keys are heard by whom the agent talks to, and by nobody else."""
+    await call.does("mute", muted=True)
+    await until_hears(call.parties, (AGENT, CITIZEN))
+    await call.does("hold")
+    await call.heard()
+    await call.does("resume")
+    await until_hears(call.parties, (AGENT, CITIZEN))
+    await _killed(call)
+    assert call.first.desk.view["call"]["muted"]
+    await until_hears(call.parties, (AGENT, CITIZEN))
+    await call.does("mute", muted=False)
+    await call.heard((CITIZEN, AGENT))
+    await _keys(call, "5#", CITIZEN)
+    await call.does("consult", number=OUTSIDE_NUMBER)
+    call.joins(COLLEAGUE, await (await call.carrier.ringing.get()).answer())
+    await call.heard((AGENT, COLLEAGUE))
+    await _keys(call, "12", COLLEAGUE)
+    await call.does("mute", muted=True)
+    await until_hears(call.parties, (AGENT, COLLEAGUE))
+    await call.does("swap")
+    await until_hears(call.parties, (AGENT, CITIZEN))
+    await call.does("join_all")
+    await until_hears(
+        call.parties,
+        *((AGENT, CITIZEN), (AGENT, COLLEAGUE), (CITIZEN, COLLEAGUE), (COLLEAGUE, CITIZEN)),
+    )
+    await call.does("mute", muted=False)
+    await call.heard((CITIZEN, AGENT), (AGENT, COLLEAGUE), (CITIZEN, COLLEAGUE))
+    assert call.parties[CITIZEN].media.keys_heard == "5#"
+    await call.parties[CITIZEN].hang_up()
+    await call.first.desk.until_state("WRAP_UP")
+
+
+async def _keys(call: Call, keys: str, hears: int) -> None:
+    media = call.parties[hears].media
+    for key in keys:
+        await call.does("key", digit=key)
+    async with asyncio.timeout(5):
+        while media.keys_heard != keys:
+            await media.hears(1)
 
 
 async def test_passed_on_to_a_colleague_who_answers(call: Call) -> None:

@@ -7,8 +7,10 @@ computer is left alone. No citizen is ever dropped, and every word of the notes 
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 import shutil
+import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -27,6 +29,8 @@ pytestmark = [pytest.mark.e2e, pytest.mark.long, pytest.mark.timeout(240)]
 
 TALKS, ASKS, ASKED = "anna.berzina", "ilze.ritausma", "martins.upeslacis"
 AWAY_S = 30.0
+ASLEEP_S = 28.0
+"""Longer than a browser's leg may be silent (20 s); its caller waits 20 s more."""
 ELSEWHERE = '[data-mode="elsewhere"]:not([hidden])'
 
 OpenPage = Callable[..., Awaitable[Page]]
@@ -180,6 +184,25 @@ async def test_the_browser_is_killed(
         await session.send("Browser.crash")
     two.talks.page = await open_page(TALKS, of=another_browser)
     two.asks.page = await open_page(ASKS, of=another_browser)
+    await two.both_have_their_citizens()
+
+
+async def test_the_computer_sleeps(two: Two, browser: Browser) -> None:
+    """Nothing of it runs, and nothing is said of that; awake again it has both citizens, who have
+    heard music meanwhile."""
+    for desk in (two.talks, two.asks):
+        await desk.is_kept()
+    session = await browser.new_browser_cdp_session()
+    told = await session.send("SystemInfo.getProcessInfo")
+    processes = [int(one["id"]) for one in told["processInfo"]]
+    for process in processes:
+        os.kill(process, signal.SIGSTOP)
+    try:
+        await asyncio.sleep(ASLEEP_S)
+        two.nobody_is_dropped()
+    finally:
+        for process in processes:
+            os.kill(process, signal.SIGCONT)
     await two.both_have_their_citizens()
 
 

@@ -362,7 +362,7 @@ async def test_a_night_that_fails(office, monkeypatch):
     monkeypatch.setattr(nightly, "PERIOD_S", 0.01)
     monkeypatch.setattr(parquet, "MEMORY", "no size")
     job = NightlyFiles(office.export(), clock=office.clock)
-    with pytest.raises(NotWritten, match=r"DuckDB can not write .*contacts.parquet \(\w+\)$"):
+    with pytest.raises(NotWritten, match=r"DuckDB cannot write .*contacts.parquet \(\w+\)$"):
         await job.look()
     running = asyncio.create_task(job.run())
     await until(lambda: job.failed)

@@ -233,7 +233,7 @@ async def test_nobody_waits_for_the_chain(postgres: Any, head: Path) -> None:
 
 
 async def test_what_is_written_may_be_anything(engine: AsyncEngine, head: Path) -> None:
-    """A text that the database can not have is mended, for a row must be written."""
+    """A text that the database cannot have is mended, for a row must be written."""
     strange = entry(purpose="a\0b \ud83d", object="\u2028", details={"after": {"\0": "\ud83d"}})
     async with engine.begin() as connection:
         await audit.write(connection, strange)

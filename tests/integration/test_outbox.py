@@ -311,7 +311,7 @@ async def test_check_tries_the_mail_server(letters, tmp_path, capsys):
         async with mail_server(settings).reached():
             pass
     await check(settings=settings)
-    assert f"the mail server 127.0.0.1:{port} can not be used" in capsys.readouterr().out
+    assert f"the mail server 127.0.0.1:{port} cannot be used" in capsys.readouterr().out
 
 
 def hook(port, **changes):

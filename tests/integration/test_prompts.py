@@ -98,7 +98,7 @@ async def test_nothing_half_made_is_left(tmp_path: Path) -> None:
     ],
 )
 async def test_bad_catalogue(tmp_path: Path, text: str, message: str) -> None:
-    """A catalogue that can not be spoken is refused in words before anything is made."""
+    """A catalogue that cannot be spoken is refused in words before anything is made."""
     (tmp_path / "lv.yaml").write_text(text, encoding="utf-8")
     with pytest.raises(PromptError, match=message):
         await build(tmp_path, tmp_path / "out")

@@ -211,7 +211,7 @@ async def test_hold_is_not_missing(hotline: Hotline) -> None:
 
 
 async def test_of_which_there_is_nothing(hotline: Hotline) -> None:
-    """It is missing, once it can not come any more, and said once."""
+    """It is missing, once it cannot come any more, and said once."""
     hotline.talks(1, 20)
     await hotline.project()
     await hotline.keeper.look()

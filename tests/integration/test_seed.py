@@ -274,7 +274,7 @@ async def test_a_menu_that_people_published_stays(settings: Settings, tmp_path: 
 
 
 async def test_rows_that_vanished_from_the_files(settings: Settings, tmp_path: Path) -> None:
-    """A number goes, an agent can not log in any more; a centre is left, and it is said."""
+    """A number goes, an agent cannot log in any more; a centre is left, and it is said."""
     await seed(settings, passwords=QUICK)
     text = (ROOT / "config" / NETWORK).read_text("utf-8")
     lines = text.splitlines(keepends=True)

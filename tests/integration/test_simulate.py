@@ -1,4 +1,4 @@
-"""The command `simulate`: theory, scenarios, and documents that can not be used."""
+"""The command `simulate`: theory, scenarios, and documents that cannot be used."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Commands that can not start: told in words, with what to do, and nothing is changed."""
+"""Commands that cannot start: told in words, with what to do, and nothing is changed."""
 
 import asyncio
 import socket

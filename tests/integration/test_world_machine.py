@@ -54,6 +54,7 @@ WALKED = (
     "ListenerTold, held",
     "LongUnreachable",
     "MessageLeft, new",
+    "MuteChosen, talking",
     "MessageOpened, previewed",
     "NumberDialled, new",
     "PhoneSilent",

@@ -48,7 +48,9 @@ class OpenMessages:
         assert call.message is not None
         assert call.callback is not None
         if call.phase is Phase.ENDED:
-            assert call.end.outcome in ENDS, call
+            talked = call.talk.answered_at is not None  # and the exchange fell afterwards
+            ends = (*ENDS, Outcome.PBX_LOST) if talked else ENDS
+            assert call.end.outcome in ends, call
             assert call.message.heard_at is not None, call
         offer = call.offer
         if offer is not None and offer.result is Result.RETURNED and call.phase is Phase.CALLBACK:

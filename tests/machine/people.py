@@ -378,6 +378,18 @@ class People(Watched):
         if goes_on:
             self.apply(commands.RecordingResumed(at=at, agent_id=agent_id, call_id=call_id))
 
+    @precondition(lambda self: self.talking())
+    @rule(number=FEW, muted=st.booleans(), digit=st.sampled_from(["", "5"]))
+    def an_agent_mutes_or_presses_a_key(self, number: int, muted: bool, digit: str) -> None:
+        """By the page, whatever the telephone is."""
+        talking = self.talking()
+        agent = talking[number % len(talking)]
+        about = {"call_id": agent.call_id or "", "agent_id": agent.agent_id}
+        at = self.exchange.at
+        self.apply(commands.MuteChosen(at=at, muted=muted, **about))
+        if digit:
+            self.apply(commands.KeyPressed(at=at, digit=digit, **about))
+
     def a_caller_is_to_go_to_a_colleague(self, agent: Agent, who: str) -> None:
         """Who offers it, or a supervisor: whether it fits or not."""
         at, call_id = self.exchange.at, agent.call_id or ""
@@ -415,7 +427,10 @@ class People(Watched):
     @rule(
         agent_id=WHO,
         what=st.sampled_from(
-            ["out", "lunch", "ready", "mute", "unmute", "reject", "end", "pass", "more", "help"]
+            [
+                *("out", "lunch", "ready", "mute", "unmute"),
+                *("reject", "end", "pass", "more", "help", "try"),
+            ]
         ),
     )
     def an_agent_does(self, agent_id: str, what: str) -> None:
@@ -455,6 +470,8 @@ class People(Watched):
                 asks = agent.help_since is None
                 kind = commands.HelpAsked if asks else commands.HelpWithdrawn
                 self.apply(kind(at=at, agent_id=agent_id))
+            case "try":
+                self.apply(commands.PhoneTried(at=at, agent_id=agent_id))
             case "more":
                 self.apply(commands.WrapUpExtended(at=at, agent_id=agent_id, call_id=call))
 

@@ -142,7 +142,7 @@ AGENTS = {
     agent.agent_id: agent
     for agent in (
         _agent(1, "c1", capability({"taxes": 3}, {"lv": 3})),
-        _agent(2, "c1", capability({}, {"lv": 3}), "m1"),
+        replace(_agent(2, "c1", capability({}, {"lv": 3}), "m1"), device="desk"),
         _agent(3, "c2", capability({"taxes": 1}, {"lv": 1})),
         _agent(4, "c3", capability({"taxes": 2}, {"ru": 3})),
         _agent(5, "c4", capability({"taxes": 2}, {"lv": 2, "ru": 2}), "m2", "m3"),

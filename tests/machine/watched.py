@@ -16,6 +16,7 @@ from oracle import Oracle, refused_by, stands
 from presence import Presence
 from recordings import Recordings
 from towns import FIRST, NETWORKS
+from voices import Voices
 
 from contactcentre.core import commands, effects, events
 from contactcentre.core.agent import table as agent_table
@@ -55,6 +56,7 @@ class Watched(RuleBasedStateMachine):
         self.presence = Presence(one.offers.absent_s for one in NETWORKS.values())
         self.messages = OpenMessages()
         self.recordings = Recordings()
+        self.voices = Voices()
         self.listening = OpenListening()
         self.journal: dict[str, bytes] = {}
         self.callers: dict[str, Remembered] = {}  # as journaled, whoever changed last comes last
@@ -104,6 +106,8 @@ class Watched(RuleBasedStateMachine):
             match order:
                 case effects.MuteRecording() | effects.StopRecording():
                     self.recordings.obey(order)
+                case effects.MuteLeg() | effects.PressKey():
+                    self.voices.obey(order)
                 case effects.CallEffect():
                     self.recordings.rung(order)
                     self.exchange.obey(order)
@@ -135,6 +139,7 @@ class Watched(RuleBasedStateMachine):
         self.callbacks.note(self.world, self.now, started=self.started)
         self.messages.note(self.world, event)
         self.recordings.look(self.world)
+        self.voices.look(self.world)
         self.listening.note(self.world, event)
         self.intact = True
 

@@ -165,7 +165,7 @@ async def test_it_is_of_its_case_alone(enter, csrf, world, number):
 
 
 async def test_without_the_pages_token_nothing_is_taken(enter, world, number):
-    """Another site's form can not send a file."""
+    """Another site's form cannot send a file."""
     browser = await enter("board")
     assert (await browser.post(f"/cases/{number}/files", data=PNG)).status == 403
     assert not on_disk(world)

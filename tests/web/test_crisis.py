@@ -128,7 +128,7 @@ async def test_another_site_cannot_switch(supervisor, csrf, world):
 async def test_the_switch_works_while_the_database_is_away(supervisor, csrf, world):
     """The record cannot be shown and the page says so; the switch is turned."""
     world.database_away = True
-    assert SAY["lv"]("The database is away: the record can't be shown. The switch works.") in (
+    assert SAY["lv"]("The database is away: the record cannot be shown. The switch works.") in (
         await words(supervisor)
     )
     assert (await turn(supervisor, csrf, **FORM)).status == 303

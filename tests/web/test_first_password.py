@@ -36,7 +36,7 @@ async def change(browser, new):
 
 
 async def test_it_opens_the_own_page_alone(enter):
-    """Until another is chosen, which it can not be itself; then everything is open."""
+    """Until another is chosen, which it cannot be itself; then everything is open."""
     browser = await enter(None)
     assert (await log_in(browser)).headers["Location"] == "/account"
     for path in ("/board", "/alerts", "/"):

@@ -54,7 +54,7 @@ async def test_the_documents_by_sms(desk, world):
     assert await desk() == (200, {"refused": "", "hint": caller[-2:]})
     (message,) = await rows(world, models.outbox)
     assert (message["kind"], message["to"], message["personal"]) == ("sms", caller, True)
-    assert message["body"].startswith(f"{card(world).name}. Vajadzīgs: ")
+    assert message["body"].startswith(f"{card(world).name}. Nepieciešams: ")
     assert card(world).documents[:40] in message["body"]
     assert len(message["body"]) <= 450
     (kept,) = await rows(world, models.handouts)

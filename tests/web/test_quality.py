@@ -333,7 +333,7 @@ async def test_who_has_read_the_first_gives_no_second(enter, leader, post, world
     overview = await seen(second, "/quality")
     assert (f'name="assessment" value="{key}"' in overview, "85 %" in overview) == (False, True)
     status, _, page = await post(second, "/quality/second", assessment=key)
-    assert (status, "Jūs esat lasījis, ko" in page) == (400, True)
+    assert (status, "Jums jau ir zināms, ko" in page) == (400, True)
     assert len(await rows(world, models.assessments)) == 1
 
     _, beside, _ = await post(third, "/quality/second", assessment=key)

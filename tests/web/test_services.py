@@ -144,7 +144,7 @@ async def test_cards_of_others_are_not_taken(world, editor, csrf):
     text = "code;lv.fee\r\nPMLP-PASE;1\r\nVSAA-KOPS;2\r\n"
     status, said = await _file(editor, csrf, "/services/review", text)
     assert status == 400
-    assert said["problems"] == ["šī kartīte nav jūsu ziņā: VSAA-KOPS: VSAA"]
+    assert said["problems"] == ["šī kartīte nav jūsu kompetencē: VSAA-KOPS: VSAA"]
     stolen = 'code;institution.lv\r\nVSAA-KOPS;"PMLP"\r\n'
     assert (await _file(editor, csrf, "/services/review", stolen))[0] == 400
     given = 'code;institution.lv\r\nPMLP-PASE;"VSAA"\r\n'

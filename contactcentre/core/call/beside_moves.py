@@ -43,7 +43,7 @@ def turned_away(call: Call, event: signals.TurnedAway, network: Network) -> Move
     orders: tuple[Follow, ...] = ()
     if call.phase is Phase.TALKING and event.parks:
         orders = (park(call, own),)
-    held = apart(call, replace(own, away=True), Phase.HELD, event.at)
+    held = apart(call, replace(own, away=True, muted=False), Phase.HELD, event.at)
     talk = replace(held.talk, beside=event.other)
     listened = signals.ListenOver(at=event.at, call_id=call.call_id)
     return Moved(replace(held, talk=talk), (*orders, listened))

@@ -68,6 +68,7 @@ class Leg:
     result: Result | None = None  # why it ended
     held_since: float | None = None
     hold_s: float = 0.0
+    muted: bool = False  # by us: nobody hears its agent
     phone_holds: bool = False  # by a key of its own: whoever it is joined with then hears nothing
     via: str = ""  # the leg of the agent's other call by which this one is heard
     away: bool = False  # with the other call just now: its agent has two

@@ -31,6 +31,7 @@ from contactcentre.core.call import (
     signals,
     survey_moves,
     talk_moves,
+    voice_moves,
 )
 from contactcentre.core.call.leg import Purpose
 from contactcentre.core.call.move import Move, Moved, Step, keep
@@ -518,11 +519,13 @@ def _listened(phase: Phase) -> dict[type[events.Event], Move]:
     return late | (acted if phase in TALKS else {}) | (began if phase in _HEARD else {})
 
 
-def _recorded(phase: Phase) -> dict[type[events.Event], Move]:
-    """The agent may pause the recording wherever there is a talk."""
+def _spoken(phase: Phase) -> dict[type[events.Event], Move]:
+    """Wherever there is a talk the agent may be muted, press keys and pause the recording."""
     if phase not in _HEARD:
         return {}
     return {
+        commands.MuteChosen: Move(voice_moves.chosen, (phase,)),
+        commands.KeyPressed: Move(voice_moves.key_pressed, (phase,)),
         commands.RecordingPaused: Move(recording_moves.paused, (phase,)),
         commands.RecordingResumed: Move(recording_moves.resumed, (phase,)),
     }
@@ -538,7 +541,7 @@ def _left(phase: Phase) -> dict[type[events.Event], Move]:
 
 
 TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
-    phase: {**moves, **_listened(phase), **_recorded(phase), **_left(phase)}
+    phase: {**moves, **_listened(phase), **_spoken(phase), **_left(phase)}
     for phase, moves in _BY_PHASE.items()
 }
 

@@ -61,9 +61,7 @@ class ParquetDraft:
         try:
             self._pack(module)
         except module.Error as fault:  # its words may be those of a row
-            raise NotWritten(
-                f"DuckDB can not write {self._path} ({type(fault).__name__})"
-            ) from None
+            raise NotWritten(f"DuckDB cannot write {self._path} ({type(fault).__name__})") from None
         self._draft.unlink()
         self._path.chmod(0o600)
         with self._path.open("rb") as file:

@@ -2,7 +2,7 @@
 
 Whoever writes a row neither knows the chain nor waits for another writer. One follows behind them,
 by the order in which their transactions became visible; of two that do (a standby, a command) the
-database lets one have each position, and the other tries again: the chain can not fork.
+database lets one have each position, and the other tries again: the chain cannot fork.
 """
 
 from __future__ import annotations

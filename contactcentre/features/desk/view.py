@@ -86,6 +86,7 @@ def call_view(call: Call, agent: Agent, network: Network, barred: Barred = "") -
         follow_up_on=record.follow_up_on.isoformat() if record.follow_up_on is not None else None,
         record_version=record.version,
         parked=call.phase is Phase.HELD and not call.talk.phones_own,
+        muted=offer is not None and offer.muted,
         phone_holds=offer is not None and offer.phone_holds and offer.device != "browser",
         own=aside is None,
         aside=aside_view(call, network) if aside is None else None,

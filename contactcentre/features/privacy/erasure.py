@@ -38,7 +38,7 @@ _ASKED = _contacts.outcome == Outcome.CALLBACK
 
 
 class NotErased(Exception):
-    """It can not be done now; says why."""
+    """It cannot be done now; says why."""
 
 
 class HeldData(NotErased):

@@ -37,7 +37,7 @@ Texts = dict[
 
 
 class PromptError(Exception):
-    """Prompts can not be made: a broken catalogue, or a program that is missing or fails.
+    """Prompts cannot be made: a broken catalogue, or a program that is missing or fails.
 
     The operator's fault or the machine's, and the message says what to do.
     """

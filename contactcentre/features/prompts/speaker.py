@@ -84,7 +84,7 @@ class HttpSpeaker:
                         raise PromptError(f"{self.url} answers more than {LARGEST} bytes")
         except (ClientError, TimeoutError) as error:
             wrong = type(error).__name__
-            raise PromptError(f"{self.url} can not be asked ({wrong}): see CC_SPEAKER") from None
+            raise PromptError(f"{self.url} cannot be asked ({wrong}): see CC_SPEAKER") from None
         if not (speech.startswith(b"RIFF") and speech[8:12] == b"WAVE"):
             raise PromptError(f"{self.url} answers with something that is no WAV file")
         await asyncio.to_thread(to.write_bytes, speech)

@@ -68,7 +68,7 @@ async def record(engine: AsyncEngine, from_at: float, to_at: float) -> PeriodLog
 
 
 def _presence(row: RowMapping, ringing_back: AbstractSet[str]) -> Presence:
-    """Who rings somebody back can not be rung: callbacks are not replayed, their time is."""
+    """Who rings somebody back cannot be rung: callbacks are not replayed, their time is."""
     away = row["call_id"] in ringing_back and row["state"] in _ENGAGED
     return Presence(
         agent_id=row["agent_id"],

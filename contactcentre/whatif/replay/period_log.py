@@ -25,7 +25,7 @@ Refusal = Literal["missed", "rejected", "busy", "unreachable", "caller_left"]
 
 
 class BadLog(ValueError):
-    """The file can not be used; says what is wrong, and where."""
+    """The file cannot be used; says what is wrong, and where."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +99,7 @@ def read(path: Path) -> PeriodLog:
     try:
         past = msgspec.json.decode(path.read_bytes(), type=PeriodLog)
     except OSError as error:
-        raise BadLog(f"{path.name}: can not be read") from error
+        raise BadLog(f"{path.name}: cannot be read") from error
     except msgspec.DecodeError as error:
         raise BadLog(f"{path.name}: {error}") from error
     if past.schema != SCHEMA:
@@ -109,7 +109,7 @@ def read(path: Path) -> PeriodLog:
 
 
 def _check(past: PeriodLog, name: str) -> None:
-    """Times that can not be would only lead to nonsense later."""
+    """Times that cannot be would only lead to nonsense later."""
     if past.from_at >= past.to_at:
         raise BadLog(f"{name}: from_at must be before to_at")
     for number, call in enumerate(past.calls):

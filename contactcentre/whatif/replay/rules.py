@@ -42,7 +42,7 @@ class _Written:
 
 
 class BadRules(ValueError):
-    """The document can not be used; says what is wrong, and where. The editor's fault."""
+    """The document cannot be used; says what is wrong, and where. The editor's fault."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +58,7 @@ def read(path: Path, network: Network) -> ChangedRules:
     try:
         return parse(path.read_text(encoding="utf-8"), network, name=path.name)
     except (OSError, UnicodeDecodeError) as error:
-        raise BadRules(f"{path.name}: can not be read") from error
+        raise BadRules(f"{path.name}: cannot be read") from error
 
 
 def parse(text: str, network: Network, *, name: str) -> ChangedRules:
@@ -126,7 +126,7 @@ def _overlaid(known: Thing, change: Mapping[str, Any], where: str) -> Thing:
     """The same thing with some fields changed; its id is not one of them."""
     id_field = fields(known)[0].name
     if id_field in change:
-        raise ValueError(f"{where}.{id_field}: an id can not be changed")
+        raise ValueError(f"{where}.{id_field}: an id cannot be changed")
     return _overlaid_fields(known, change, where)
 
 

@@ -61,7 +61,7 @@ def replay(
 
 
 def strangers(past: PeriodLog, network: Network) -> set[str]:
-    """Agents of the record whom the configuration does not know: they can not be replayed."""
+    """Agents of the record whom the configuration does not know: they cannot be replayed."""
     return {each.agent_id for each in past.presences} - set(network.agents)
 
 

@@ -31,7 +31,7 @@ Count = Annotated[int, msgspec.Meta(ge=1, le=100_000)]
 
 
 class BadScenario(ValueError):
-    """The document can not be used; says what is wrong, and where. The editor's fault."""
+    """The document cannot be used; says what is wrong, and where. The editor's fault."""
 
 
 class _Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -144,7 +144,7 @@ def read(path: Path) -> Scenario:
     try:
         return parse(path.read_text(encoding="utf-8"), name=path.name)
     except (OSError, UnicodeDecodeError) as error:
-        raise BadScenario(f"{path.name}: can not be read") from error
+        raise BadScenario(f"{path.name}: cannot be read") from error
 
 
 def parse(text: str, *, name: str) -> Scenario:

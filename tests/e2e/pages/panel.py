@@ -35,8 +35,10 @@ DESKS = [
     *("start", "idle", "ringing", "callback", "calling", "message", "listening"),
     *("talking", "held", "two", "recorded", "consulting", "offered"),
     *("rejoining", "wrapup", "unsaved", "lost", "silent", "gone", "promised", "family"),
-    *("resting", "closed"),
+    *("resting", "closed", "table", "mobile"),
 ]
+ELSEWHERE = ("table", "mobile")
+"""Whose telephone is not in the page."""
 
 
 SIZES = [(640, 400), (683, 384), (1366, 768), (1920, 1080)]
@@ -244,6 +246,8 @@ class World:
         await page.click("#enter")
         if user in ("board", "admin"):
             await expect(page.locator("#age")).to_have_class(re.compile("ready"))
+        elif user in ELSEWHERE:
+            await expect(page.locator("#health")).to_have_class(re.compile("ready"))
         else:
             await expect(page.locator("body")).to_have_attribute("data-phone", "registered")
 

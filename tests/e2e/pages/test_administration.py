@@ -88,7 +88,7 @@ async def test_a_week_is_staffed_by_the_keyboard(world: World) -> None:
     await expect(page.locator("#calls canvas")).to_be_visible()
     assert await faults_light_and_dark(page) == []
     await page.hover("#calls .u-over", position={"x": 200, "y": 60})
-    await expect(page.locator("#pointed")).to_contain_text("vajadzīgi darbinieki")
+    await expect(page.locator("#pointed")).to_contain_text("nepieciešami darbinieki")
     await page.focus("#agents-count")
     await page.keyboard.type("4")
     await page.keyboard.press("Enter")

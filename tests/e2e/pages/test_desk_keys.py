@@ -114,6 +114,33 @@ async def test_a_colleague_would_take_the_caller_over(
         await expect(page.locator("#taker")).to_be_hidden()
 
 
+async def test_the_owner_of_the_service_is_asked_from_the_list(world: World) -> None:
+    """Whose number stands on the card, and need not be typed; a typed name leaves it out."""
+    page = await world.open("talking")
+    await page.keyboard.press("t")
+    owner = page.locator("#reach-people li", has_text="64507020")
+    await expect(owner).to_contain_text("VSAA")
+    await page.fill("#reach-text", "zzz")
+    await expect(owner).to_be_hidden()
+    await page.fill("#reach-text", "")
+    await owner.locator("button").first.click()
+    asked = await world.until(commands.ConsultChosen)
+    assert (asked.number, asked.colleague) == ("64507020", "")
+
+
+async def test_whoever_types_fast_asks_nobody_who_stood_there_before(world: World) -> None:
+    """Enter goes to the first of those who are meant by all that is typed, or stays."""
+    world.stage.act("idle")
+    page = await world.open("talking")
+    await page.keyboard.press("t")
+    first = page.locator("#reach-people li", has_text=AGENTS["idle"].name)
+    await expect(first).to_be_visible()
+    await page.keyboard.type("zzz")
+    await page.keyboard.press("Enter")
+    await expect(first).to_be_hidden()
+    await expect(page.locator("#reach-text")).to_be_focused()
+
+
 async def test_two_calls_are_switched_with_one_key(world: World) -> None:
     """From within the note, whose text stays with its call; each has its clock."""
     page = await world.open("two")

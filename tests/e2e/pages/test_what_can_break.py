@@ -13,6 +13,7 @@ from playwright.async_api import (
 from contactcentre.core import commands
 from contactcentre.core.agent.state import State
 from contactcentre.engine.clock import now
+from contactcentre.engine.live import LINE
 from lab.pages.people import AGENTS, PASSWORD
 
 pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="session")]
@@ -173,3 +174,28 @@ async def test_a_second_window_rests(world: World) -> None:
     await expect(first.locator("body")).to_have_attribute("data-phone", "connecting")
     await first.click("[data-do=use-here]")
     await expect(first.locator("body")).to_have_attribute("data-phone", "registered")
+
+
+async def test_who_is_ready_is_told_that_no_call_can_come(world: World) -> None:
+    """As long as the exchange is away, and no longer."""
+    page = await world.open("lost")
+    await expect(page.locator("#idle-away")).to_be_visible()
+    await expect(page.locator("#idle-note")).to_be_hidden()
+    world.stage.links_up()
+    world.stage.live.nudge(LINE)
+    await expect(page.locator("#idle-note")).to_be_visible()
+    await expect(page.locator("#idle-away")).to_be_hidden()
+
+
+async def test_who_is_shut_in_by_the_hours_reads_so(world: World) -> None:
+    """Whose centre has closed may go on over hours, by one key."""
+    page = await world.open("closed")
+    await expect(page.locator("#away-why")).to_contain_text("centrs tiks atvērts")
+    await page.keyboard.press("r")
+    await expect(page.locator("[data-mode=idle]")).to_be_visible()
+
+
+async def test_whom_one_talks_to_outside_is_written_as_numbers_are(world: World) -> None:
+    """In groups, so that it can be read out."""
+    page = await world.open("consulting")
+    await expect(page.locator("#aside-word")).to_contain_text("+371 67 000 000")

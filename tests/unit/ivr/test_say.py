@@ -158,7 +158,7 @@ def test_plurals_are_those_of_cldr(language: str) -> None:
     ],
 )
 def test_refusals(refused: Callable[[], object]) -> None:
-    """What can not be said rightly is refused."""
+    """What cannot be said rightly is refused."""
     with pytest.raises(ValueError, match=r"."):
         refused()
 

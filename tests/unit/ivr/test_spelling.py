@@ -45,7 +45,7 @@ def test_names_that_begin_alike() -> None:
 
 
 def test_no_more_than_three() -> None:
-    """More can not be kept in mind; more letters tell the rest apart."""
+    """More cannot be kept in mind; more letters tell the rest apart."""
     assert len(found("284")) == 3
     assert found("28487") == ["Augusta novads"]
 

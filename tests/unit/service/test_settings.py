@@ -34,7 +34,7 @@ def test_an_unknown_variable_is_refused(monkeypatch: pytest.MonkeyPatch) -> None
     [
         ("CC_PORT", "eighty", r"\ACC_PORT: .*valid integer"),
         ("CC_DATABASE_URL", "mysql://me:geheim@host/db", r"\ACC_DATABASE_URL: .*sqlite: or postg"),
-        ("CC_DATABASE_URL", "geheim", r"\ACC_DATABASE_URL: .*can not be read"),
+        ("CC_DATABASE_URL", "geheim", r"\ACC_DATABASE_URL: .*cannot be read"),
         ("CC_CLOCK_SHIFT_S", "86400", r"\ACC_CLOCK_SHIFT_S is for"),
         ("CC_TRUSTED_PROXIES", "10.0.0.4,geheim", r"\ACC_TRUSTED_PROXIES: must be addresses"),
         ("CC_AMI_HOST", "192.0.2.7", r"\ACC_AMI_HOST: must be of loopback"),

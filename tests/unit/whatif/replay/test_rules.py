@@ -71,7 +71,7 @@ def test_an_agent_learns_and_another_comes() -> None:
         ("queues: {nono: {}}", "queues: there is no 'nono'; there are general, taxes"),
         ("queues: {taxes: {speed: 1}}", "queues.taxes: there is no 'speed'; there are"),
         ("queues: {taxes: {ring_s: soon}}", "queues.taxes.ring_s: must be a number"),
-        ("queues: {taxes: {queue_id: x}}", "queues.taxes.queue_id: an id can not be changed"),
+        ("queues: {taxes: {queue_id: x}}", "queues.taxes.queue_id: an id cannot be changed"),
         ("queues: {taxes: {circles: [{kind: centre}]}}", "the last circle must be the network"),
         ("agents: {new: {centre_id: c1}}", "agents.new: is not in the configuration"),
         ("agents: {a1: {centre_id: nono}}", "agent a1, centre_id: no centre named 'nono'"),
