@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Table, select
+from sqlalchemy import Table, Text, bindparam, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from agents_ui.notices.port import LONGEST
@@ -20,6 +21,16 @@ from contactcentre.storage.audit import SHELL
 
 SHOWN = 40
 """So many are named where one is not there."""
+
+
+_contacts = models.contacts.c
+_SAID = cast(_contacts.notices, Text)
+_OUTCOMES = (
+    select(_SAID, _contacts.outcome, func.count())
+    .where(_contacts.arrived_at >= bindparam("since"), _SAID != "[]")
+    .group_by(_SAID, _contacts.outcome)
+)
+"""Counted by the database: of a week's callers a few rows are left."""
 
 
 class NoSuchPlace(ValueError):
@@ -110,13 +121,13 @@ async def listed(
         notices = sorted(kept, key=lambda one: one.from_at, reverse=True)
         if not notices:
             return []
-        contacts = models.contacts.c
-        rang = contacts.arrived_at >= max(notices[-1].from_at, heard_since)
-        outcomes = await connection.execute(select(contacts.notices, contacts.outcome).where(rang))
         heard, informed = Counter[str](), Counter[str]()
-        for told, outcome in outcomes:
-            heard.update(told)
-            informed.update(told[-1:] if outcome == Outcome.INFORMED else ())
+        rang_since = max(notices[-1].from_at, heard_since)
+        for said, outcome, count in await connection.execute(_OUTCOMES, {"since": rang_since}):
+            told = json.loads(said)
+            heard.update(dict.fromkeys(told, count))
+            if outcome == Outcome.INFORMED:
+                informed[told[-1]] += count
     return [Told(one, heard[one.notice_id], informed[one.notice_id]) for one in notices]
 
 
