@@ -196,7 +196,12 @@ class SearchIndex:
         ]
 
     def _alike(self, word: str) -> Sequence[tuple[str, float]]:
-        return sorted(self._vocabulary.alike(word).items(), key=lambda pair: pair[1])
+        """The likest last; of those that are equally like, the commonest is meant."""
+
+        def likeness(pair: tuple[str, float]) -> tuple[float, float, str]:
+            return pair[1], -self._weights[pair[0]], pair[0]
+
+        return sorted(self._vocabulary.alike(word).items(), key=likeness)
 
     def _answered(self, sought: Iterable[Sought]) -> Mapping[int, float]:
         """How much of the query each service answers."""

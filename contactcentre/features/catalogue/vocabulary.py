@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from heapq import nsmallest
 from itertools import chain, islice
 
 from contactcentre.features.catalogue.word_forms import stem, trigrams
@@ -97,7 +98,11 @@ class Vocabulary:
         pieces = trigrams(word)
         slips = 2 if len(word) >= SLIP_LETTERS[1] else 1
         shared = Counter(chain.from_iterable(self._by_trigram.get(piece, ()) for piece in pieces))
-        for term, _ in shared.most_common(SIMILAR):
+
+        def nearness(term: str) -> tuple[int, int, str]:
+            return -shared[term], abs(len(term) - len(word)), term
+
+        for term in nsmallest(SIMILAR, shared, key=nearness):  # the same at each start
             if len(term) < SLIP_LETTERS[0]:
                 continue
             made = distance(word, term, slips)
