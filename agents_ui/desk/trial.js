@@ -10,7 +10,7 @@ const STEP_MS = 100;
 const ANSWERED_MS = 20_000;
 let tried = 0;
 /** The exchange rings, or talks to, this page for a test. */
-let goes_on = false;
+let goesOn = false;
 
 /** Ask the exchange to ring this agent's phone. */
 export async function tryPhone() {
@@ -23,14 +23,14 @@ export async function tryPhone() {
 
 /** A caller must not find the line engaged by a test. */
 export function endTrial() {
-  if (goes_on && !desk.call) phone.hangUp();
+  if (goesOn && !desk.call) phone.hangUp();
 }
 
 /** Until the call is over. @param {number} mine */
 function listen(mine) {
   const [hearing, began] = [new Hearing(), performance.now()];
   let answered = false;
-  goes_on = true;
+  goesOn = true;
   const timer = setInterval(() => {
     const talks = phone.state === "talking";
     const over = answered ? !talks : performance.now() - began > ANSWERED_MS;
@@ -38,7 +38,7 @@ function listen(mine) {
     if (talks) hearing.note(performance.now() / 1000, phone.level());
     if (over || mine !== tried || desk.call) clearInterval(timer);
     if (mine !== tried) return;
-    goes_on = !over && !desk.call;
+    goesOn = !over && !desk.call;
     say(word(hearing, answered, over));
   }, STEP_MS);
 }

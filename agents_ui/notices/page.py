@@ -59,11 +59,7 @@ WRONG: Final[Mapping[tuple[str, str], str]] = MappingProxyType(
 @routes.get("/notices")
 async def page(request: web.Request) -> web.StreamResponse:
     """What is told, and a form for one more: empty, or with the words that were prepared."""
-    chosen, room = request.query.get("like", ""), request.app[NOTICES]
-    prepared = await room.prepared()
-    like = int(chosen) if chosen in map(str, range(len(prepared))) else None
-    text = NoticeText(texts={} if like is None else prepared[like].texts)
-    return await _page(request, text, like=like)
+    return await _page(request)
 
 
 @routes.post("/notices/publish")
@@ -115,14 +111,17 @@ async def hear(request: web.Request) -> web.StreamResponse:
 
 async def _page(
     request: web.Request,
-    text: NoticeText,
+    text: NoticeText | None = None,
     *,
-    like: int | None = None,
     problems: tuple[tuple[str, str], ...] = (),
 ) -> web.StreamResponse:
+    """With what was written; else with the prepared words of the address, or none."""
     person, room = (await sessions.require(request)).person, request.app[NOTICES]
     language = render.language(request)
-    say = language.text
+    say, prepared = language.text, await room.prepared()
+    chosen = request.query.get("like", "")
+    like = int(chosen) if chosen in map(str, range(len(prepared))) else None
+    words = {} if like is None else prepared[like].texts
     return render.page(
         request,
         "notices",
@@ -130,9 +129,9 @@ async def _page(
         config={"at": time.time()},
         rows=await room.listed(person),
         made=request.query.get("made", ""),
-        prepared=await room.prepared(),
+        prepared=prepared,
         like=like,
-        text=text,
+        text=text or NoticeText(texts=words),
         codes=room.languages(),
         groups=_grouped(room.reaches(person), language),
         hours=HOURS,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from functools import partial
 from urllib.parse import urlsplit
@@ -280,26 +280,29 @@ async def panel_ports(
     )
 
 
-async def _spoken(names: SpokenNames, words: Mapping[str, Mapping[str, str]]) -> None:
+@contextmanager
+def _silence_as(told: type[Exception]) -> Iterator[None]:
+    """Where words cannot be made into speech, a page is told so in its own way."""
     try:
-        await names.render(words)
+        yield
     except (PromptError, OSError) as error:
-        raise NotSpoken(str(error)) from None
+        raise told(str(error)) from None
+
+
+async def _spoken(names: SpokenNames, words: Mapping[str, Mapping[str, str]]) -> None:
+    with _silence_as(NotSpoken):
+        await names.render(words)
 
 
 async def _rendered(names: SpokenNames, words: Mapping[str, Mapping[str, str]]) -> None:
     """In the languages that have a voice; whoever speaks another hears Latvian."""
-    try:
+    with _silence_as(NotSaid):
         await names.render({code: said for code, said in words.items() if code in VOICES})
-    except (PromptError, OSError) as error:
-        raise NotSaid(str(error)) from None
 
 
 async def _said(settings: Settings, text: str, language: str) -> bytes:
-    try:
+    with _silence_as(NotSaid):
         return await said(speaker(settings.speaker), text, language)
-    except (PromptError, OSError) as error:
-        raise NotSaid(str(error)) from None
 
 
 def _scan(settings: Settings) -> Callable[[bytes], Awaitable[None]]:

@@ -16,7 +16,7 @@ from agents_ui.app import build
 from agents_ui.shell import assets, texts
 from agents_ui.shell.assets import Assets
 from agents_ui.shell.live import LinkPace
-from agents_ui.shell.port import PanelSettings, PhoneLogin, Session
+from agents_ui.shell.port import Grant, PanelSettings, PhoneLogin, Realm, Role, Session
 from agents_ui.shell.texts import Language
 from lab.pages.people import PASSWORD
 from lab.pages.sample import Prepared, prepare
@@ -24,6 +24,8 @@ from lab.pages.stage import ORIGIN, StagedHistory, staged
 
 Browser = TestClient[web.Request, web.Application]
 Enter = Callable[[str | None], Awaitable[Browser]]
+GiveRole = Callable[..., Awaitable[None]]
+"""A browser, a role, and the realms in which."""
 
 
 @pytest.fixture(scope="session")
@@ -126,6 +128,19 @@ async def enter(
     yield open_browser
     for browser in browsers:
         await browser.session.close()
+
+
+@pytest.fixture
+def grant(world: StagedHistory, sessions: dict[str, Session]) -> GiveRole:
+    """Give whoever has logged in there a role instead of all others."""
+
+    async def give(browser: Browser, role: Role, *realms: Realm) -> None:
+        (cookie,) = (one for one in browser.session.cookie_jar if one.key == "cc")
+        user_id = sessions[cookie.value].person.user_id
+        grants = {Grant(role=role, realm=realm) for realm in realms}
+        await world.accounts.set_grants(user_id, grants, by="test")
+
+    return give
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from html import unescape
 import pytest
 from sqlalchemy import delete, select
 
-from agents_ui.shell.port import Grant
 from contactcentre.engine.clock import now
 from contactcentre.features.alerts import store
 from contactcentre.features.alerts.document import AlertRule
@@ -60,18 +59,6 @@ async def raised(world, **scope):
     async with world.database.begin() as connection:
         await store.put(connection, "r1", rule, at=now(), by="test")
         await store.keep(connection, one)
-
-
-@pytest.fixture
-def grant(world):
-    """Give whoever has logged in there a role instead of all others."""
-
-    async def give(browser, role, realm):
-        (cookie,) = (one for one in browser.session.cookie_jar if one.key == "cc")
-        person = (await world.accounts.session(cookie.value)).person
-        await world.accounts.set_grants(person.user_id, {Grant(role=role, realm=realm)}, by="test")
-
-    return give
 
 
 async def test_a_rule_is_made_changed_and_removed(enter, csrf, world):

@@ -20,15 +20,12 @@ BESIDE = ("municipality", "ludza")
 
 
 @pytest.fixture
-async def lead(enter, world):
+async def lead(enter, grant):
     """Make the supervisor one of some realms: the browser."""
 
     async def make(*realms):
         browser = await enter("board")
-        (cookie,) = (one for one in browser.session.cookie_jar if one.key == "cc")
-        person = (await world.accounts.session(cookie.value)).person
-        grants = {Grant(role="supervisor", realm=realm) for realm in realms}
-        await world.accounts.set_grants(person.user_id, grants, by="test")
+        await grant(browser, "supervisor", *realms)
         return browser
 
     return make

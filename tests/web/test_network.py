@@ -10,7 +10,6 @@ import pytest
 from sqlalchemy import select
 
 from agents_ui.network import words
-from agents_ui.shell.port import Grant
 from contactcentre.core.config import document as config
 from contactcentre.features.network.kinds import KINDS
 from contactcentre.features.network.shape import Composite, Repeated
@@ -100,13 +99,6 @@ async def audit(world, name):
     query = select(rows).where(rows.c.object == name).order_by(rows.c.number)
     async with world.database.connect() as connection:
         return list((await connection.execute(query)).mappings())
-
-
-async def grant(world, browser, role, realm):
-    """Give whoever is logged in this role alone."""
-    (cookie,) = (one for one in browser.session.cookie_jar if one.key == "cc")
-    person = (await world.accounts.session(cookie.value)).person
-    await world.accounts.set_grants(person.user_id, {Grant(role=role, realm=realm)}, by="test")
 
 
 async def test_a_change_counts_and_is_on_record(enter, world):
@@ -285,7 +277,7 @@ async def test_a_telephone_of_another_kind(enter):
     assert (await send(browser, f"{path}/phone", {**token, "make": "cisco"}))[0] == 400
 
 
-async def test_a_telephone_elsewhere_is_not_there(enter, world):
+async def test_a_telephone_elsewhere_is_not_there(enter, world, grant):
     """Who looks after another centre gives no telephone here a password."""
     browser = await enter("admin")
     path, token = await on_a_table(browser)
@@ -293,13 +285,13 @@ async def test_a_telephone_elsewhere_is_not_there(enter, world):
     other = next(key for key in centres if key != "talking")
     endpoint = (await load(world.database)).agents[AGENT].endpoint
     before = world.directory.secret(endpoint)
-    await grant(world, browser, "admin", ("centre", other))
+    await grant(browser, "admin", ("centre", other))
     for way in ("phone", "phone/revoke"):
         assert (await send(browser, f"{path}/{way}", {**token, "make": "sheet"}))[0] == 404
     assert world.directory.secret(endpoint) == before
 
 
-async def test_a_municipality_edits_its_own_alone(enter, world):
+async def test_a_municipality_edits_its_own_alone(enter, world, grant):
     """Its centres and agents; what lies elsewhere is not there, and nothing moves over the border.
     Queues and numbers are the network's."""
     browser = await enter("admin")
@@ -307,7 +299,7 @@ async def test_a_municipality_edits_its_own_alone(enter, world):
     others = [
         one for one in (await load(world.database)).centres.values() if one.municipality != own
     ]
-    await grant(world, browser, "admin", ("municipality", own))
+    await grant(browser, "admin", ("municipality", own))
     page = await opened(browser, "/network?kind=centres")
     assert "/network/centres/talking" in page
     assert f"/network/centres/{others[0].centre_id}" not in page
@@ -327,12 +319,12 @@ async def test_a_municipality_edits_its_own_alone(enter, world):
     assert (await send(browser, path, form, reserve="yes"))[0] == 303
 
 
-async def test_a_centre_is_not_carried_off_by_its_own_administrator(enter, world):
+async def test_a_centre_is_not_carried_off_by_its_own_administrator(enter, world, grant):
     """Whose municipality it is, is not the centre's to say; its name is."""
     browser = await enter("admin")
     own = (await document(world, models.centres, "talking"))["municipality"]
     other = next(key for key in (await load(world.database)).municipalities if key != own)
-    await grant(world, browser, "admin", ("centre", "talking"))
+    await grant(browser, "admin", ("centre", "talking"))
     path = "/network/centres/talking"
     form = fields(await opened(browser, path))
     assert (await send(browser, path, form, municipality=other))[0] == 400
@@ -340,7 +332,7 @@ async def test_a_centre_is_not_carried_off_by_its_own_administrator(enter, world
     assert (await document(world, models.centres, "talking"))["short_name"] == "Mūsu"
 
 
-async def test_hours_that_several_go_by_are_not_one_municipalitys(enter, world):
+async def test_hours_that_several_go_by_are_not_one_municipalitys(enter, world, grant):
     """Those of its own centres alone are."""
     browser = await enter("admin")
     page = await opened(browser, "/network/new?kind=calendars")
@@ -352,7 +344,7 @@ async def test_hours_that_several_go_by_are_not_one_municipalitys(enter, world):
     form = fields(await opened(browser, path))
     assert (await send(browser, path, form, calendar_id="musu-laiks"))[0] == 303
     own = (await document(world, models.centres, "talking"))["municipality"]
-    await grant(world, browser, "admin", ("municipality", own))
+    await grant(browser, "admin", ("municipality", own))
     assert (await browser.get("/network/calendars/musu-laiks")).status == 200
     assert (await browser.get("/network/calendars/hotline")).status == 404
 

@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy import select
 
 from agents_ui.notices.port import LONGEST
-from agents_ui.shell.port import Grant
 from contactcentre.features.notices.service import MOST, prepared_words
 from contactcentre.features.publication.network import load
 from contactcentre.settings import ROOT
@@ -35,18 +34,6 @@ async def read(browser, path="/notices"):
 async def kept(world):
     """The notices that the next version of the network has."""
     return (await load(world.database)).notices
-
-
-@pytest.fixture
-def grant(world):
-    """Give whoever has logged in there a role instead of all others."""
-
-    async def give(browser, role, realm):
-        (cookie,) = (one for one in browser.session.cookie_jar if one.key == "cc")
-        person = (await world.accounts.session(cookie.value)).person
-        await world.accounts.set_grants(person.user_id, {Grant(role=role, realm=realm)}, by="test")
-
-    return give
 
 
 async def test_a_notice_is_published_and_taken_back(enter, csrf, world):

@@ -11,7 +11,6 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from agents_ui.shell.port import Grant
 from agents_ui.shell.texts import read
 from contactcentre.engine.clock import now
 from contactcentre.features.forecast.calendar import DayKinds
@@ -143,13 +142,10 @@ async def test_all_that_is_wrong_is_told_at_once(enter, csrf, world):
     assert len(await rows_of(world, models.shifts)) == count
 
 
-async def test_a_centre_writes_its_own_shifts_alone(enter, csrf, world):
+async def test_a_centre_writes_its_own_shifts_alone(enter, csrf, world, grant):
     """Whoever leads a centre writes neither another's, nor the network's, nor events."""
     browser = await enter("talking")
-    (token,) = (one.value for one in browser.session.cookie_jar if one.key == "cc")
-    person = (await world.accounts.session(token)).person
-    grant = Grant(role="supervisor", realm=("centre", "talking"))
-    await world.accounts.set_grants(person.user_id, {grant}, by="test")
+    await grant(browser, "supervisor", ("centre", "talking"))
     page = await seen(browser)
     assert 'id="event-form"' not in page
     assert 'value="talking"' in page

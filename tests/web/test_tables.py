@@ -15,7 +15,6 @@ from aiohttp import FormData
 from sqlalchemy import select
 
 from agents_ui.network.port import LARGEST_TABLE, SHOWN_ROWS
-from agents_ui.shell.port import Grant
 from contactcentre.features.publication.network import load
 from contactcentre.storage import documents
 from contactcentre.storage import tables as models
@@ -94,13 +93,6 @@ def faults(page):
             r'<td class="num">([^<]*)</td><td>([^<]*)</td><td>([^<]*)</td>', table
         )
     ]
-
-
-async def only(world, browser, role, realm):
-    """Give whoever is logged in this role alone."""
-    (cookie,) = (one for one in browser.session.cookie_jar if one.key == "cc")
-    person = (await world.accounts.session(cookie.value)).person
-    await world.accounts.set_grants(person.user_id, {Grant(role=role, realm=realm)}, by="test")
 
 
 @pytest.mark.parametrize("table", ["agents", "centres"])
@@ -261,7 +253,7 @@ async def test_a_second_window(enter, csrf, world):
     assert status == 409
 
 
-async def test_a_municipalitys_administrator(enter, csrf, world):
+async def test_a_municipalitys_administrator(enter, csrf, world, grant):
     """Takes away and brings in what is theirs: others' rows are not in the table, can't be changed
     by one, are not retired by leaving them out, and nobody is moved to or from there."""
     browser = await enter("admin")
@@ -270,7 +262,7 @@ async def test_a_municipalitys_administrator(enter, csrf, world):
     async with world.database.begin() as connection:
         away = {"municipality": "ludza"}
         await documents.change(connection, models.centres, "held", **away)
-    await only(world, browser, "admin", ("municipality", "jekabpils"))
+    await grant(browser, "admin", ("municipality", "jekabpils"))
     columns, mine = await taken(browser)
     assert OTHER not in mine
     assert ONE in mine
@@ -459,13 +451,13 @@ async def test_a_locked_archive(enter, csrf):
     assert (status, "paroli" in page) == (400, True)
 
 
-async def test_files_of_a_municipalitys_administrator(enter, csrf, world):
+async def test_files_of_a_municipalitys_administrator(enter, csrf, world, grant):
     """Have what is theirs alone; queues and numbers, and what is others', can't be brought in."""
     browser = await enter("admin")
     async with world.database.begin() as connection:
         await documents.change(connection, models.centres, "held", municipality="ludza")
     files = await everything(browser)
-    await only(world, browser, "admin", ("municipality", "jekabpils"))
+    await grant(browser, "admin", ("municipality", "jekabpils"))
     own = await everything(browser)
     assert set(own) <= {"agents.yaml", "centres.yaml", "calendars.yaml"}
     assert "centre_id: held" not in own["centres.yaml"]

@@ -30,6 +30,10 @@ HEARD_S: Final = 7 * 86_400.0
 AHEAD: Final = timedelta(days=366)
 
 
+Labels = Mapping[tuple[port.ReachKind, str], Texts]
+"""What people call queues and places, by kind and id."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PreparedWords:
     """An entry of the file of prepared words."""
@@ -86,7 +90,8 @@ class NoticeService:
             told = await store.listed(self._engine, since=at - LATELY_S, heard_since=at - HEARD_S)
         except database.AWAY:
             raise Unavailable from None
-        rows = [_row(one, at, network, person) for one in told]
+        labels = {(one.kind, one.key): one.label for one in _reaches(network)}
+        rows = [_row(one, at, network, labels, person) for one in told]
         return sorted(rows, key=lambda row: ("now", "later", "over").index(row.state))
 
     async def publish(self, text: port.NoticeText, *, person: Person) -> str:
@@ -209,7 +214,7 @@ def _callers(reach: port.NoticeReach) -> dict[str, tuple[str, ...]]:
     return {fields[reach.kind]: (reach.key,)} if reach.kind in fields else {}
 
 
-def _parts(notice: Notice) -> Iterator[tuple[str, str]]:
+def _parts(notice: Notice) -> Iterator[tuple[port.ReachKind, str]]:
     """Whom it is for, one by one; none: everybody."""
     yield from (("queue", key) for key in notice.queues)
     yield from (("municipality", key) for key in notice.municipalities)
@@ -221,11 +226,10 @@ def _is_mine(notice: Notice, network: Network, person: Person) -> bool:
     return all(may(person, Act.NOTICES_EDIT, _lies_in(*part, network)) for part in parts)
 
 
-def _row(told: store.Told, at: float, network: Network, person: Person) -> port.NoticeRow:
+def _row(
+    told: store.Told, at: float, network: Network, labels: Labels, person: Person
+) -> port.NoticeRow:
     notice = told.notice
-    labels: dict[tuple[str, str], Texts] = {
-        (one.kind, one.key): one.label for one in _reaches(network)
-    }
     over = notice.until_at is not None and notice.until_at <= at
     return port.NoticeRow(
         notice_id=notice.notice_id,

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
+from datetime import datetime
 
 import pyotp
 from panel import World
@@ -24,6 +25,7 @@ from contactcentre.storage import tables as models
 from contactcentre.storage.audit import Action, AuditEntry, write
 from lab.pages import asked, reported
 from lab.pages.people import AGENTS, PASSWORD
+from routing.calendar import LOCAL
 from routing.circles import Stage
 from routing.explanation import Candidate, Digest, Reason
 from routing.requirement import Requirement
@@ -468,7 +470,8 @@ async def alert_rule_wrong(world: World) -> Page:
 async def notices(world: World) -> Page:
     """A prepared text, with one that is told now and one to come."""
     page = await _as_all(world, "/notices?like=2")
-    for begins in ("", "2026-12-24T08:00" if now() < 1_798_000_000 else ""):
+    tomorrow = datetime.fromtimestamp(now() + 86_400.0, LOCAL)
+    for begins in ("", f"{tomorrow:%Y-%m-%d}T08:00"):
         for code in ("lv", "ru", "en"):
             await page.fill(f"#text-{code}", NOTICE)
         await page.fill("#begins", begins)
