@@ -15,6 +15,10 @@ class Targets:
 
     longest_wait_s: Annotated[float, within(1, 3600)] = 120.0
     service_level: Annotated[float, within(0, 1, unit="(a share)")] = 0.75
+    waiting: Annotated[int, within(0, 1000, unit="calls")] = 2  # at the same time
+    abandoned_share: Annotated[float, within(0, 1, unit="(a share)")] = 0.05  # at most, of a day
+    ready: Annotated[int, within(0, 1000, unit="agents")] = 1  # at least, for the next call
+    occupancy: Annotated[float, within(0, 1, unit="(a share)")] = 0.85  # at most, of an instant
     wrap_up_s: Annotated[float, within(1, 7200)] = 300.0  # who takes longer is looked at
     hold_s: Annotated[float, within(1, 3600)] = 180.0  # the same of a caller who hears music
     # Of opening time: a voice message is to be handled within it.
@@ -22,11 +26,16 @@ class Targets:
 
 
 def together(targets: Iterable[Targets]) -> Targets:
-    """What several queues keep to who all keep to their own: the strictest of each."""
+    """What several queues keep to who all keep to their own: the strictest of each, and as many
+    waiting as all of them may have, for each call waits in one of them."""
     some = tuple(targets) or (Targets(),)
     return Targets(
         longest_wait_s=min(one.longest_wait_s for one in some),
         service_level=max(one.service_level for one in some),
+        waiting=sum(one.waiting for one in some),
+        abandoned_share=min(one.abandoned_share for one in some),
+        ready=max(one.ready for one in some),
+        occupancy=min(one.occupancy for one in some),
         wrap_up_s=min(one.wrap_up_s for one in some),
         hold_s=min(one.hold_s for one in some),
         message_s=min(one.message_s for one in some),

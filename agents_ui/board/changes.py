@@ -30,9 +30,7 @@ from agents_ui.shell.port import Realm
 Row = FigureRow | AgentRow | CallRow | CallbackRow | DemandRow
 
 ROWS: Final = ("queues", "groups", "demands", "agents", "calls", "callbacks")
-WHOLE: Final = (
-    *("telephony", "target_waiting", "callbacks_waiting", "alarms", "crisis", "checked", "realms"),
-)
+WHOLE: Final = (*("telephony", "callbacks_waiting", "alarms", "crisis", "checked", "realms"),)
 KEPT: Final = 8
 """So many views a page may be behind and still be told the changes."""
 

@@ -59,6 +59,11 @@ class FigureRow:
     average_wait_s: float | None  # of the answered, today
     target_wait_s: float
     target_service_level: float
+    target_average_s: float  # the T of its queues, the longest where they differ
+    target_waiting: int  # at most
+    target_abandoned: float  # at most, 0..1 of the answered and abandoned
+    target_ready: int  # at least, while anybody is at work or waits
+    target_occupancy: float  # at most, 0..1 of the ready and busy
     answer_within_s: float | None  # the T of the level; None where the queues differ in it
     ours: int | None = None  # None where the whole network is shown
 
@@ -163,7 +168,6 @@ class BoardView:
     seq: int
     at: float
     telephony: bool
-    target_waiting: int
     total: FigureRow
     queues: tuple[FigureRow, ...]
     agents: tuple[AgentRow, ...]

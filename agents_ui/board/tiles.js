@@ -17,8 +17,8 @@ export function showTiles({ view, rows }) {
   const waited = total.longest_since === null ? 0 : view.at - total.longest_since;
   tile("waiting", {
     figure: String(total.waiting),
-    below: t("target up to {target}", { target: view.target_waiting }),
-    mark: above(total.waiting, view.target_waiting),
+    below: t("target up to {target}", { target: total.target_waiting }),
+    mark: above(total.waiting, total.target_waiting),
   });
   tile("longest", {
     below: t("target {target}", { target: duration(total.target_wait_s) }),

@@ -1,4 +1,5 @@
-"""The page of limits: how often people may ring, whom the hotline may dial, and how much."""
+"""The page of limits: how often people may ring, whom the hotline may dial, how long agents may be
+not ready."""
 
 from __future__ import annotations
 
@@ -36,6 +37,14 @@ GROUPS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
             "mobile_per_day": mark("Calls to an agent's mobile in a day"),
             "agent_per_hour": mark("Calls that one agent has dialled in an hour"),
             "agent_per_day": mark("Calls that one agent has dialled in a day"),
+        },
+        mark("Minutes not ready, after which a supervisor should look"): {
+            "away_counter_min": mark("At counter"),
+            "away_break_min": mark("Break"),
+            "away_lunch_min": mark("Lunch"),
+            "away_training_min": mark("Training"),
+            "away_other_min": mark("Other work"),
+            "away_shift_min": mark("Just logged in"),
         },
         mark("When to raise the alarm"): {
             "dialled_min_per_hour": mark("Minutes dialled out in an hour"),

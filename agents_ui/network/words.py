@@ -183,6 +183,16 @@ WORDS: Final[Mapping[str, Words]] = MappingProxyType(
             mark("Share that is answered in time"),
             mark("From 0 to 1: 0.75 is three of four."),
         ),
+        "Targets.waiting": (mark("More callers wait at the same time than"), ""),
+        "Targets.abandoned_share": (
+            mark("Greatest share that hangs up while waiting"),
+            mark("Of a day, those who hung up at once apart. From 0 to 1: 0.05 is one of twenty."),
+        ),
+        "Targets.ready": (mark("Fewer agents are ready than"), ""),
+        "Targets.occupancy": (
+            mark("Greatest share of agents with a caller"),
+            mark("Of those who are ready or busy. From 0 to 1: 0.85 is 17 of 20."),
+        ),
         "Targets.wrap_up_s": (mark("A wrap-up lasts longer than"), mark("Seconds.")),
         "Targets.hold_s": (mark("A caller is on hold longer than"), mark("Seconds.")),
         "Targets.message_s": (

@@ -55,11 +55,12 @@ class Screen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """One figure; None where there is none just now. What should it be, and T of a level."""
+    """One figure; None where there is none just now. What it should be, and T of a level."""
 
     code: FigureCode
     value: float | None
-    target: float | None = None
+    target: float | None = None  # None only where the configuration has the subject no more
+    least: bool = False  # so much or more; else so much or less
     within_s: float | None = None
 
 

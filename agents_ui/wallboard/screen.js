@@ -7,10 +7,10 @@ import { $, make, setText } from "../shell/dom.js";
 import { Live } from "../shell/live.js";
 import { config, label, languageName, percent, t } from "../shell/texts.js";
 import { clockTime, duration, now } from "../shell/time.js";
+import { current, LEVELS, markOf } from "./marks.js";
 
 const OLD_S = 10;
 const WORDS = /** @type {Record<string, string>} */ (config.figures ?? {});
-const LEVELS = ["level", "level_today"];
 
 /** @type {ScreenView | null} */
 let view = null;
@@ -91,11 +91,6 @@ function show(figure, unknown) {
 }
 
 /** @param {Figure} figure */
-function current({ code, value }) {
-  return code === "longest" && value !== null ? Math.max(0, now() - value) : value;
-}
-
-/** @param {Figure} figure */
 function shown(figure) {
   const value = current(figure);
   if (LEVELS.includes(figure.code)) return percent(value);
@@ -105,9 +100,10 @@ function shown(figure) {
 }
 
 /** @param {Figure} figure */
-function target({ code, target, within_s }) {
+function target({ code, target, least, within_s }) {
   if (target === null) return "";
-  if (!LEVELS.includes(code)) return t("up to {target}", { target: limit(code, target) });
+  if (!least) return t("up to {target}", { target: limit(code, target) });
+  if (!LEVELS.includes(code)) return t("at least {target}", { target });
   const share = percent(target);
   if (within_s === null) return t("at least {target}", { target: share });
   return t("at least {target} within {seconds} s", { target: share, seconds: within_s });
@@ -116,19 +112,6 @@ function target({ code, target, within_s }) {
 /** @param {string} code @param {number} target */
 function limit(code, target) {
   return code === "longest" || code === "average" ? duration(target) : target;
-}
-
-/** How far a figure is from its target. @param {Figure} figure @returns {"" | "warn" | "over"} */
-export function markOf(figure) {
-  const value = current(figure);
-  if (value === null || figure.target === null) return "";
-  const { target } = figure;
-  if (LEVELS.includes(figure.code)) {
-    if (value >= target) return "";
-    return value < target - 0.15 ? "over" : "warn";
-  }
-  if (value > target * 1.5) return "over";
-  return value > target ? "warn" : "";
 }
 
 /** @param {ScreenView} fresh */

@@ -65,7 +65,7 @@ async def test_a_screen_shows_figures_without_a_log_in(enter, make, hear, world)
     total = world.board.view(await leader(world)).total
     assert view["name"] == "Zāle"
     assert [(one["code"], one["value"], one["target"]) for one in view["figures"]] == [
-        ("waiting", total.waiting, float(world.board.picture().target_waiting)),
+        ("waiting", total.waiting, total.target_waiting),
         ("longest", total.longest_since, total.target_wait_s),
         ("level", total.service_level, total.target_service_level),
     ]

@@ -15,6 +15,7 @@ KEY = "limits"
 
 Calls = Annotated[int, within(1, 2_000, unit="calls")]
 Minutes = Annotated[float, within(1, 1_000_000, unit="minutes")]
+OfDay = Annotated[float, within(1, 1_440, unit="minutes")]
 
 
 def _is_prefix(text: str) -> str:
@@ -33,6 +34,8 @@ class CallLimits:
 
     Callers who withhold their number are counted as one. What is dialled out is ringing back and
     agents' mobiles. No prefix allows a short or an emergency number: those have no country.
+
+    Who is not ready for longer than `away_<reason>_min` is looked at: no queue owns those agents.
     """
 
     caller_in_ten_min: Calls = 30
@@ -49,6 +52,18 @@ class CallLimits:
     agent_per_day: Calls = 300
     dialled_min_per_hour: Minutes = 1_200.0
     dialled_min_per_day: Minutes = 10_000.0
+    away_counter_min: OfDay = 30.0  # a citizen too
+    away_break_min: OfDay = 20.0
+    away_lunch_min: OfDay = 60.0
+    away_training_min: OfDay = 240.0
+    away_other_min: OfDay = 30.0
+    away_shift_min: OfDay = 15.0  # logged in, and not begun
+
+    def away_s(self, reason: str) -> float | None:
+        """How long an agent may be not ready for it; None where that is looked at in another way,
+        as a telephone that is gone is at once."""
+        minutes: float | None = getattr(self, f"away_{reason}_min", None)
+        return None if minutes is None else minutes * 60.0
 
     def may_dial(self, number: str) -> bool:
         """Whether a number (E.164) is one that the hotline dials at all."""

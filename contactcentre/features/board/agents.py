@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from types import MappingProxyType
-from typing import Final
 
 from agents_ui.board import port
 from agents_ui.shell.permissions import around
@@ -16,12 +14,6 @@ from contactcentre.core.call.rejoin_moves import is_lost
 from contactcentre.core.call.state import Call, Phase
 from contactcentre.core.config.network import Network
 from contactcentre.core.world import World
-
-AWAY_S: Final[Mapping[str, float]] = MappingProxyType(
-    {"counter": 1800.0, "break": 1200.0, "lunch": 3600.0, "other": 1800.0, "shift": 900.0}
-)
-"""How long somebody may be not ready for a reason before a supervisor looks; a visit to the counter
-is a citizen too, and no queue has a target for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +101,8 @@ def _held_since(call: Call | None) -> float | None:
 
 
 def _limit_s(agent: Agent, reason: str | None, queue: str | None, network: Network) -> float | None:
-    """By the queue's targets where there are some; None where a state may last."""
+    """By the queue's targets where there are some, not ready by the network's limits; None where a
+    state may last."""
     targets = network.queue(queue or "").targets
     match agent.state:
         case State.TALKING:
@@ -117,7 +110,7 @@ def _limit_s(agent: Agent, reason: str | None, queue: str | None, network: Netwo
         case State.WRAP_UP:
             return targets.wrap_up_s
         case State.NOT_READY:
-            return AWAY_S.get(reason or "")
+            return network.limits.away_s(reason or "")
         case _:
             return None
 

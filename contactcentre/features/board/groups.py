@@ -23,6 +23,7 @@ from contactcentre.features.board.calls import SeenCall
 from contactcentre.features.board.crews import CrewCount, Crews
 from contactcentre.features.board.subjects import ALL, Key, keys_of, labels
 from contactcentre.features.callbacks.overdue import OpenPromise, kind_of
+from routing.model import Queue
 from routing.service_level import Level
 from routing.tally import percentile
 from routing.targets import Targets, together
@@ -44,6 +45,7 @@ class Known:
     label: Texts
     targets: Targets
     within_s: float | None
+    average_s: float  # an average wait that is within every promise
     under: Under
     helping: tuple[Under, ...] = ()
     helped: tuple[Under, ...] = ()
@@ -195,6 +197,11 @@ def _row(key: Key, of: Basis) -> port.FigureRow:
         average_wait_s=of.today.average_speed_of_answer_s,
         target_wait_s=known.targets.longest_wait_s,
         target_service_level=known.targets.service_level,
+        target_average_s=known.average_s,
+        target_waiting=known.targets.waiting,
+        target_abandoned=known.targets.abandoned_share,
+        target_ready=known.targets.ready,
+        target_occupancy=known.targets.occupancy,
         answer_within_s=known.within_s,
     )
 
@@ -217,18 +224,28 @@ def _known(network: Network) -> Iterator[tuple[Key, Known]]:
         label={},
         targets=together(one.targets for one in queues),
         within_s=next(iter(within)) if len(within) == 1 else None,
+        average_s=max(within, default=Queue.answer_within_s),
         under=None,
     )
+    most = max((one.targets.waiting for one in queues), default=usual.targets.waiting)
+    of_place = replace(
+        usual, targets=replace(usual.targets, waiting=most)
+    )  # one crew, as a queue's
     yield ALL, replace(usual, helping=tuple(("helping_centre", one) for one in network.centres))
     for one in queues:
         made = Known(
-            label=one.labels, targets=one.targets, within_s=one.answer_within_s, under=one.queue_id
+            label=one.labels,
+            targets=one.targets,
+            within_s=one.answer_within_s,
+            average_s=one.answer_within_s,
+            under=one.queue_id,
         )
         yield ("queue", one.queue_id), made
     for (dimension, key), label in labels(network):
         if dimension == "network" or dimension == "queue":
             continue
-        known = replace(usual, label=label, under=(dimension, key))
+        crew = of_place if dimension in {"centre", "municipality"} else usual
+        known = replace(crew, label=label, under=(dimension, key))
         match dimension:
             case "centre":
                 help_: tuple[Under, Under] = (("helping_centre", key), ("helped_centre", key))

@@ -22,7 +22,6 @@ class Picture:
     at: float = 0.0
     network: Network
     telephony: bool = False
-    target_waiting: int = 0  # no more should wait in the whole network
     figures: Mapping[Key, port.FigureRow] = field(default_factory=dict)
     agents: ByRealm[SeenAgent] = field(default_factory=ByRealm)
     calls: ByRealm[SeenCall] = field(default_factory=ByRealm)

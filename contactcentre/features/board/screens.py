@@ -29,8 +29,8 @@ from agents_ui.wallboard.port import (
     WrongScreen,
 )
 from contactcentre.engine.clock import now
-from contactcentre.features.board.picture import Picture
 from contactcentre.features.board.service import BoardService
+from contactcentre.features.board.wall_figures import figure
 from contactcentre.storage import audit, database
 from contactcentre.storage import tables as models
 from contactcentre.storage.audit import Action, AuditEntry
@@ -144,7 +144,7 @@ class ScreenService:
             subject=_subject(row) if row else Subject(dimension=key[0], key=key[1], label={}),
             telephony=picture.telephony,
             figures=tuple(
-                _figure(code, row, picture) if row else Figure(code=code, value=None)
+                figure(code, row) if row else Figure(code=code, value=None)
                 for code in screen["figures"]
             ),
         )
@@ -184,28 +184,3 @@ def _screen(row: RowMapping, subject: Subject) -> Screen:
 
 def _subject(row: FigureRow) -> Subject:
     return Subject(dimension=row.dimension, key=row.key, label=row.label)
-
-
-def _figure(code: FigureCode, row: FigureRow, picture: Picture) -> Figure:
-    whole = row.dimension == "network"
-    match code:
-        case "waiting":
-            target = float(picture.target_waiting) if whole else None
-            return Figure(code=code, value=row.waiting, target=target)
-        case "longest":
-            return Figure(code=code, value=row.longest_since, target=row.target_wait_s)
-        case "level" | "level_today":
-            return Figure(
-                code=code,
-                value=row.service_level if code == "level" else row.service_level_today,
-                target=row.target_service_level,
-                within_s=row.answer_within_s,
-            )
-        case "average":
-            return Figure(code=code, value=row.average_wait_s, target=row.answer_within_s)
-        case "answered" | "abandoned" | "ready":
-            return Figure(code=code, value=getattr(row, code))
-        case "busy":
-            return Figure(code=code, value=row.ringing + row.talking + row.wrap_up)
-        case "callbacks_late":
-            return Figure(code=code, value=row.callbacks_late, target=0.0)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given
@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from agents_ui.board.port import AgentRow, FigureRow
 from contactcentre.core import events
 from contactcentre.core.agent.state import State
+from contactcentre.core.commands import ChosenReason
+from contactcentre.core.config.call_limits import CallLimits
 from contactcentre.core.config.document import read
 from contactcentre.core.decisions import Observer
 from contactcentre.engine.figures import Figures
@@ -65,6 +67,22 @@ def test_who_is_free_for_a_queue_has_its_skills() -> None:
     fewer = network(profile(1), profile(2, taxes=False))
     history.apply(events.NetworkPublished(at=history.at, network=fewer))
     assert rows(history)["taxes"].ready == 0
+
+
+@pytest.mark.parametrize("reason", sorted({*get_args(ChosenReason)} - {"microphone"}))
+def test_who_is_not_ready_for_long_is_looked_at(reason: ChosenReason) -> None:
+    """For each reason that an agent may choose, by the limit that the network has for it; what is
+    wrong with a telephone is looked at at once."""
+    short = {f"away_{reason}_min": 7.0}
+    limits = read(CallLimits, short, "limits")
+    history = History(replace(network(profile(1)), limits=limits))
+    history.ready(1)
+    history.not_ready(1, reason)
+    (row,) = AgentRows(history.world).rows()
+    assert (row.reason, row.limit_s) == (reason, 420.0)
+    usual = CallLimits().away_s(reason)
+    assert usual is not None
+    assert usual != 420.0
 
 
 AGENTS = st.integers(1, 3)
