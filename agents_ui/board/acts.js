@@ -9,7 +9,7 @@ import { $, all, make, makeButton, setText } from "../shell/dom.js";
 import { ask } from "../shell/live.js";
 import { config, label, t } from "../shell/texts.js";
 import { REASONS, STATES, TONES } from "../shell/words.js";
-import { dayQueues } from "./day_queues.js";
+import { dayQueues, daySkills } from "./day_queues.js";
 import { memoField, memoRoom } from "./memos.js";
 
 /** @typedef {"call" | "agent" | "all"} Kind */
@@ -20,6 +20,15 @@ const CHOSEN = ["counter", "break", "lunch", "training", "other"];
 const dialog = $("acts", HTMLDialogElement);
 const why = $("acts-why", HTMLInputElement);
 const list = $("acts-list");
+
+/** Where else than with its kind it is asked for. @type {Record<string, string>} */
+const PATHS = {
+  listen: "listen",
+  listen_turn: "listen",
+  listen_end: "listen",
+  queues: "queues",
+  skills: "queues",
+};
 
 /** What needs no reason. */
 const UNREASONED = new Set(["put_back", "lift", "listen_turn", "listen_end"]);
@@ -63,6 +72,7 @@ const DEEDS = {
   log_out: t("The agent was logged out."),
   release: t("The agent was let out of it."),
   queues: t("Said for today: in force in a moment."),
+  skills: t("Said for today: in force in a moment."),
   give_caller: t("The caller goes to whoever is next, with the record."),
 };
 
@@ -248,6 +258,7 @@ function showAgent(agent) {
   const out = !list.children.length;
   if (out) list.append(make("p", "tiny", t("The agent is logged out.")));
   list.append(...dayQueues(agent, (queues) => act("queues", { queues })));
+  list.append(...daySkills(agent, (given) => act("skills", given)));
   if (!out) list.append(...memoField(() => `agent:${agent.agent_id}`, sent));
 }
 
@@ -309,8 +320,7 @@ async function act(name, args) {
 /** @param {Kind} kind @param {string} name @param {object} args @returns {Promise<Done | null>} */
 async function lead(kind, name, args) {
   try {
-    const own = { listen: "listen", listen_turn: "listen", listen_end: "listen", queues: "queues" };
-    const path = own[/** @type {keyof typeof own} */ (name)] ?? kind;
+    const path = PATHS[name] ?? kind;
     return await ask(`/supervision/${path}`, { csrf: config.csrf, body: { name, args } });
   } catch {
     return null;

@@ -1,10 +1,10 @@
 /** Between calls: the own day, what waits, what callers hear, who else is here. Asked for when the desk becomes idle. */
 
-/** @import { DayView, HeardNow, Neighbour, OwnPromise, QueuePromises } from "./port.js" */
+/** @import { DaySkill, DayView, HeardNow, Neighbour, OwnPromise, QueuePromises } from "./port.js" */
 
 import { $, make, makeButton } from "../shell/dom.js";
 import { ask } from "../shell/live.js";
-import { config, label, t } from "../shell/texts.js";
+import { config, label, languageName, t } from "../shell/texts.js";
 import { duration, moment } from "../shell/time.js";
 import { stateWord, TONES } from "../shell/words.js";
 import { command } from "./state.js";
@@ -59,13 +59,22 @@ function tell(day) {
   $("day-answered").textContent = String(day.answered);
   $("day-handling").textContent = day.handling_s === null ? "–" : duration(day.handling_s);
   const queues = day.queues.map(label).join(", ");
-  $("day-queues").textContent = day.assigned
+  const word = day.assigned
     ? t("Queues today, as a supervisor has said: {queues}", { queues })
     : t("Queues: {queues}", { queues });
+  const skills = day.skills.map(skill).join(", ");
+  $("day-queues").textContent = skills
+    ? `${word}. ${t("Skills today, from 1 to 5: {skills}", { skills })}`
+    : word;
   list("own-promises", day.promises.map(promise), t("Nothing promised in cases is open."));
   list("day-waiting", day.waiting.map(waiting), t("Nobody waits to be called back by you."));
   list("day-heard", day.heard.map(heard), t("Only the usual menu."));
   list("day-colleagues", day.colleagues.map(colleague), t("Nobody else is at work here."));
+}
+
+/** @param {DaySkill} one */
+function skill({ name, label: texts, level, language }) {
+  return `${language ? languageName(name) : label(texts) || name} ${level}`;
 }
 
 /** @param {string} id @param {HTMLElement[]} rows @param {string} none */

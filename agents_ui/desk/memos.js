@@ -17,6 +17,7 @@ const WORDS = {
   released: (by) => t("{by} has let you out of what held you:", { by }),
   caller_given: (by) => t("{by} has given your caller to others:", { by }),
   queues: (by) => t("{by} has said which queues you take today (see “My day”):", { by }),
+  skills: (by) => t("{by} has said what you can do today (see “My day”):", { by }),
   help: (by) => t("{by} comes to help you.", { by }),
   answered: (by) => t("{by}: news of your question, see My day:", { by }),
   settled: (by) => t("{by}: the error that you reported is settled, see My day:", { by }),

@@ -216,6 +216,7 @@ class MemoView:
         "released",
         "caller_given",
         "queues",
+        "skills",
         "help",
         "answered",  # or closed: a question to the owner of a card; the text is the card's name
         "settled",  # an error in a card that the agent has reported; the same
@@ -415,6 +416,16 @@ class Neighbour:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DaySkill:
+    """What an agent can do today, and how well, from 1 to 5."""
+
+    name: str
+    label: Texts  # {} of a language, which its code says, and of what no queue is called
+    level: int
+    language: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DayView:
     """What an agent looks at between calls, as it was when it was asked for."""
 
@@ -422,6 +433,7 @@ class DayView:
     handling_s: float | None  # of one, on the average: talk, hold and wrap-up
     queues: tuple[Texts, ...]  # that this agent takes today
     assigned: bool  # by a supervisor, for today only
+    skills: tuple[DaySkill, ...]  # where that is so, and languages
     promises: tuple[OwnPromise, ...]
     waiting: tuple[QueuePromises, ...]
     heard: tuple[HeardNow, ...]

@@ -335,6 +335,7 @@ UNITS: Final[Mapping[str, str]] = MappingProxyType(
         "seconds": mark("seconds"),
         "minutes": mark("minutes"),
         "calls": mark("calls"),
+        "agents": mark("agents"),
         "(a share)": mark("(a share)"),
     }
 )

@@ -104,9 +104,8 @@ async def lead_agent(request: web.Request) -> web.StreamResponse:
 
 @routes.post("/supervision/queues")
 async def assign(request: web.Request) -> web.StreamResponse:
-    """Say which queues an agent takes for the rest of the day."""
-    room = request.app[SUPERVISION]
-    return await _lead(request, lambda _, args, *, person: room.assign(args, person=person))
+    """Say what an agent takes, or can do, for the rest of the day."""
+    return await _lead(request, request.app[SUPERVISION].assign)
 
 
 async def _lead(request: web.Request, lead: Callable[..., Awaitable[Done]]) -> web.StreamResponse:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 from agents_ui.shell.port import AgentState, Person, Texts
+from routing.requirement import Levels
 
 Obstacle = Literal[
     "",
@@ -70,6 +71,17 @@ class DayQueue:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DaySkill:
+    """A skill or a language, and an agent's level in it today and on other days; 0: none."""
+
+    name: str
+    label: Texts  # {} of a language, which its code says, and of what no queue is called
+    level: int
+    usual: int
+    language: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AgentChoices:
     """What may be done with an agent as things stand."""
 
@@ -78,6 +90,7 @@ class AgentChoices:
     state: AgentState
     acts: tuple[str, ...]
     queues: tuple[DayQueue, ...]
+    skills: tuple[DaySkill, ...]
     assigned: bool  # for today
 
 
@@ -105,7 +118,7 @@ class Undo:
     """What would take it back, to be asked for as the act was; it wants a reason too."""
 
     name: str
-    args: Mapping[str, str | tuple[str, ...] | None]
+    args: Mapping[str, str | Levels | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,9 +187,10 @@ class Supervision(Protocol):
         written.
         """
 
-    async def assign(self, args: Mapping[str, Any], *, person: Person) -> Done:
-        """Which queues an agent takes for the rest of the day: `agent_id`, `queues` (None: as
-        usual) and `why`; as `lead_agent`, and `Unavailable` where it can't be kept."""
+    async def assign(self, name: str, args: Mapping[str, Any], *, person: Person) -> Done:
+        """What an agent takes or can do for the rest of the day: `agent_id`, `why`, and of `queues`
+        `queues` (None: all as usual), of `skills` `skills` and `languages`, names with levels; as
+        `lead_agent`, and `Unavailable` where it can't be kept."""
 
     async def lead_agent(self, name: str, args: Mapping[str, Any], *, person: Person) -> Done:
         """The same with an agent."""

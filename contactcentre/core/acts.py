@@ -22,6 +22,9 @@ MemoText = Annotated[str, Meta(max_length=500, pattern=r"^[^\x00]*[^\s\x00][^\x0
 
 Named = Annotated[Code, Meta(min_length=1)]
 
+Given = Annotated[tuple[tuple[Named, Annotated[int, Meta(ge=1, le=5)]], ...], Meta(max_length=200)]
+"""Levels by name."""
+
 Mode = Literal["listen", "whisper", "barge"]
 """Nobody hears the supervisor; the agent alone does; all hear all."""
 
@@ -145,6 +148,14 @@ class QueuesAssigned(ReasonedAct, AgentEvent):
     that says so is published; by this the agent is told."""
 
     queues: Annotated[tuple[Named, ...], Meta(max_length=200)] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SkillsAssigned(ReasonedAct, AgentEvent):
+    """The same of skills and languages, each with its level: these, in place of the usual ones."""
+
+    skills: Given
+    languages: Given
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -362,6 +362,56 @@ async def test_nobody_is_woken_in_quiet_hours(hotline):
     assert [one["to"] for one in await hotline.sent()].count(CHIEF) == 1
 
 
+@pytest.mark.parametrize("restarted", [False, True])
+async def test_what_ends_in_quiet_hours_is_told_when_they_are_over(hotline, restarted):
+    """Nobody is woken by good news, a machine is told at once; in the morning, also after a
+    restart, each is told once, with the time at which it ended."""
+    await hotline.rule(replace(RULE, since=8 * 60, until=11 * 60 + 2))
+    two_wait(hotline)
+    hotline.rounds(12)  # until 11:02
+    for number in (1, 2):
+        hotline.history.hangs_up(number)
+    hotline.rounds(6)
+    (alert,) = await hotline.alerts()
+    assert alert["cleared_at"] == MONDAY + 140
+    assert len(await hotline.sent()) == 2  # of its beginning
+    assert [json.loads(one["body"])["event"] for one in await hotline.sent("webhook")] == [
+        "alert.raised",
+        "alert.cleared",
+    ]
+    if restarted:
+        hotline.watch = hotline.started()
+        await hotline.watch.read()
+    hotline.at = MONDAY + 21 * 3600 - 20  # ten seconds before eight in the morning
+    hotline.rounds(1)
+    await hotline.watch.write()
+    assert len(await hotline.sent()) == 2
+    hotline.rounds(3)
+    (told,) = await hotline.alerts()
+    assert told == {**alert, "owed": False}
+    over = [one for one in await hotline.sent() if one["subject"][:4] == "Beid"]
+    assert Counter(one["to"] for one in over) == dict.fromkeys(RULE.mail, 1)
+    assert all("11:02" in one["body"] for one in over)
+    assert len(await hotline.sent("webhook")) == 2
+
+
+async def test_a_rule_that_is_no_more_still_owes_what_it_told(hotline):
+    """Its beginning was told; it ended by itself."""
+    await hotline.rule(replace(RULE, since=8 * 60, until=11 * 60 + 2))
+    two_wait(hotline)
+    hotline.rounds(12)
+    for number in (1, 2):
+        hotline.history.hangs_up(number)
+    hotline.rounds(6)
+    async with hotline.engine.begin() as connection:
+        await store.drop(connection, "r1", at=hotline.at, by="u1")
+    await hotline.watch.read()
+    hotline.at = MONDAY + 21 * 3600
+    hotline.rounds(1)
+    await hotline.watch.write()
+    assert len(await hotline.sent()) == 4
+
+
 async def test_who_looks_after_it_keeps_it_from_others(hotline):
     """Nobody else is told then."""
     await hotline.rule(PASSED_ON)

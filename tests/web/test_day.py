@@ -46,7 +46,7 @@ async def test_the_day_of_everybody_is_shown(enter, world):
     day = await (await browser.get("/desk/day")).json()
     assert set(day) == {
         *("answered", "handling_s", "promises"),
-        *("waiting", "heard", "colleagues", "queues", "assigned"),
+        *("waiting", "heard", "colleagues", "queues", "assigned", "skills"),
     }
     assert all(one["callbacks"] + one["messages"] > 0 for one in day["waiting"])
     world.database_away = True

@@ -14,6 +14,7 @@ from contactcentre.core import commands, events
 from contactcentre.core.agent.state import State
 from contactcentre.core.call.state import Phase
 from contactcentre.core.config.assignment import Assignment
+from contactcentre.core.config.document import read
 from contactcentre.storage import tables as models
 from contactcentre.testing import call_id
 from lab.pages.people import AGENTS
@@ -311,6 +312,80 @@ async def test_queues_for_the_rest_of_the_day(lead, world, enter):
     await lead("queues", "queues", agent_id=agent_id, queues=None, why=why)
     async with world.database.connect() as connection:
         assert (await connection.execute(select(models.assignments))).all() == []
+
+
+async def kept_for_today(world) -> list[dict[str, Any]]:
+    """The rows of the table."""
+    async with world.database.connect() as connection:
+        rows = (await connection.execute(select(models.assignments))).mappings()
+        return [dict(row) for row in rows]
+
+
+def said(world, row: dict[str, Any]) -> None:
+    """What the table says comes into force, as the next look has it."""
+    network = world.world.crisis.published
+    given = {"until_at": 2e9, "skills": row["skills"], "languages": row["languages"]}
+    one = read(Assignment, {"agent_id": row["agent_id"], **given}, "assignment")
+    published = replace(network, assignments={row["agent_id"]: one})
+    world.apply(events.NetworkPublished(at=world.at, network=published))
+
+
+async def test_skills_and_a_language_for_a_day(lead, enter, world):
+    """Given and taken with a level, with a reason; the agent is told and sees it, the audit log has
+    both, queues that are chosen afterwards leave the language, and it is undone to what stood."""
+    agent_id = AGENTS["talking"].agent_id
+    told = await (await lead.browser.get(f"/supervision/agent/{agent_id}")).json()
+    usual = {(one["name"], one["language"]): one["usual"] for one in told["skills"]}
+    assert all(one["level"] == one["usual"] for one in told["skills"])
+    assert (usual["ru", True], usual["en", True], usual["lv", True]) == (0, 3, 5)
+    (new,) = [name for (name, language), level in usual.items() if not language and not level]
+    given = {"skills": [[new, 2]], "languages": [["lv", 5], ["ru", 3]]}
+    done = await lead("queues", "skills", agent_id=agent_id, why=WHY, **given)
+    assert done["undo"] == {"name": "queues", "args": {"agent_id": agent_id, "queues": None}}
+    assert world.desks.view(agent_id).memos[-1].kind == "skills"
+    (row,) = await audited(world)
+    details = json.loads(row["details"])
+    assert (row["purpose"], details["act"], details["before"]) == (WHY, "skills", None)
+    assert details["after"] == {"skills": {new: 2}, "languages": {"lv": 5, "ru": 3}}
+    (kept,) = await kept_for_today(world)
+    said(world, kept)
+    told = await (await lead.browser.get(f"/supervision/agent/{agent_id}")).json()
+    today = {(one["name"], one["language"]): one["level"] for one in told["skills"]}
+    assert (today["ru", True], today["en", True], today[new, False]) == (3, 0, 2)
+    assert told["assigned"]
+    browser = await enter("talking")
+    day = await (await browser.get("/desk/day")).json()
+    seen = {(one["name"], one["language"]): one["level"] for one in day["skills"]}
+    assert seen == {(new, False): 2, ("lv", True): 5, ("ru", True): 3}
+    fixed = [one["queue"] for one in told["queues"] if one["fixed"]]
+    done = await lead("queues", "queues", agent_id=agent_id, queues=fixed, why=WHY)
+    assert done["undo"] == {"name": "skills", "args": {"agent_id": agent_id, **given}}
+    (kept,) = await kept_for_today(world)
+    assert kept["languages"] == {"lv": 5, "ru": 3}
+    assert not kept["skills"].get(new)
+    undo = done["undo"]["args"]
+    await lead("queues", "skills", **undo, why=WHY)
+    (kept,) = await kept_for_today(world)
+    assert (kept["skills"], kept["languages"]) == ({new: 2}, {"lv": 5, "ru": 3})
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"skills": [["nothing", 2]], "languages": []},
+        {"skills": [], "languages": [["xx", 2]]},
+        {"skills": [["taxes", 6]], "languages": []},
+        {"skills": [["taxes", 0]], "languages": []},
+        {"skills": [["taxes", "2"]], "languages": []},
+        {"skills": [["lv", 2]], "languages": []},
+        {"skills": []},
+    ],
+)
+async def test_skills_that_cannot_be(lead, world, given):
+    """Unknown ones, languages that are none, levels that are none: nothing is kept."""
+    asked = {"agent_id": AGENTS["talking"].agent_id, "why": WHY, **given}
+    await lead("queues", "skills", status=400, **asked)
+    assert await kept_for_today(world) == []
 
 
 async def test_queues_that_cannot_be(lead, world):

@@ -16,6 +16,7 @@ MemoKind = Literal[
     "released",
     "caller_given",
     "queues",
+    "skills",
     "help",
     "answered",
     "settled",

@@ -369,7 +369,7 @@ _FREED = (*_FREE, State.LOGGED_OUT)
 
 _READY, _NOT_READY = _told(_want_ready, "ready"), _told(_want_not_ready, "not_ready")
 _RELEASED = _told(_stay, "released")
-_ASSIGNED = _told(_stay, "queues")
+_QUEUES, _SKILLS = _told(_stay, "queues"), _told(_stay, "skills")
 
 
 def _help_moves(*states: State) -> dict[type[events.Event], AgentMove]:
@@ -384,7 +384,8 @@ def _help_moves(*states: State) -> dict[type[events.Event], AgentMove]:
 def _free_moves() -> dict[type[events.Event], AgentMove]:
     return {
         **_help_moves(*_FREE),
-        acts.QueuesAssigned: AgentMove(_ASSIGNED, _FREE),
+        acts.QueuesAssigned: AgentMove(_QUEUES, _FREE),
+        acts.SkillsAssigned: AgentMove(_SKILLS, _FREE),
         acts.ReadyForced: AgentMove(_settled(_READY), _FREE),
         acts.NotReadyForced: AgentMove(_settled(_NOT_READY), (State.NOT_READY,)),
         acts.LogOutForced: AgentMove(_told(_log_out_forced, "logged_out"), (State.LOGGED_OUT,)),
@@ -410,7 +411,8 @@ def _free_moves() -> dict[type[events.Event], AgentMove]:
 def _engaged_moves(state: State) -> dict[type[events.Event], AgentMove]:
     return {
         **_help_moves(state),
-        acts.QueuesAssigned: AgentMove(_ASSIGNED, (state,)),
+        acts.QueuesAssigned: AgentMove(_QUEUES, (state,)),
+        acts.SkillsAssigned: AgentMove(_SKILLS, (state,)),
         acts.ReadyForced: AgentMove(_READY, (state,)),
         acts.NotReadyForced: AgentMove(_NOT_READY, (state,)),
         acts.LogOutForced: AgentMove(_told(_log_out_later, "logged_out"), (state,)),
@@ -434,7 +436,8 @@ def _engaged_moves(state: State) -> dict[type[events.Event], AgentMove]:
 
 TABLE: Mapping[State, Mapping[type[events.Event], AgentMove]] = {
     State.LOGGED_OUT: {
-        acts.QueuesAssigned: AgentMove(_ASSIGNED, (State.LOGGED_OUT,)),
+        acts.QueuesAssigned: AgentMove(_QUEUES, (State.LOGGED_OUT,)),
+        acts.SkillsAssigned: AgentMove(_SKILLS, (State.LOGGED_OUT,)),
         commands.AgentLoggedIn: AgentMove(_log_in, _FREE),
         commands.MemoSeen: AgentMove(_seen, (State.LOGGED_OUT,)),
         events.PhoneSeen: AgentMove(phone.seen, (State.LOGGED_OUT,)),

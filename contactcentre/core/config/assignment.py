@@ -1,16 +1,17 @@
-"""Which queues an agent takes for the rest of the day, where a supervisor has said so.
+"""What an agent can do for the rest of the day, where a supervisor has said so.
 
-Routing knows skills, not queues: what is kept is the skills that stand in place of the agent's own
-until the day is over. `skills_for` finds them, `taken` says which queues they are enough for.
+What is kept is the skills and languages that stand in place of the agent's own until the day is
+over. Routing knows skills, not queues: `skills_for` finds those of queues, `taken` says which
+queues skills are enough for.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from routing.model import Queue
-from routing.requirement import Graded, Levels, levels
+from routing.requirement import Capability, Graded, Levels, levels
 
 
 class Inseparable(ValueError):
@@ -25,6 +26,20 @@ class Assignment:
     agent_id: str
     until_at: float
     skills: Graded = ()
+    languages: Graded | None = None  # None: the own ones
+
+    def over(self, own: Capability) -> Capability:
+        """What the agent can do today."""
+        languages = own.languages if self.languages is None else self.languages
+        return replace(own, skills=self.skills, languages=languages)
+
+
+def better(own: Levels, more: Mapping[str, int]) -> Levels:
+    """Of each the higher level."""
+    both = dict(own)
+    for name, level in more.items():
+        both[name] = max(level, both.get(name, 0))
+    return levels(both)
 
 
 def taken(skills: Levels, queues: Iterable[Queue]) -> tuple[str, ...]:

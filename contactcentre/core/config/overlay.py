@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from contactcentre.core.config.assignment import better
 from contactcentre.core.config.crisis import EVERY, FIGURES, Crisis, Plan
 from contactcentre.core.config.network import Centre, Hotline, Network
 from routing.model import AgentProfile, Capability, Queue
 from routing.overflow import Overflow
-from routing.requirement import Levels, levels
 
 
 def overlay(network: Network, crisis: Crisis | None) -> Network:
@@ -48,14 +48,13 @@ def overlay(network: Network, crisis: Crisis | None) -> Network:
 
 
 def _assigned(network: Network) -> Network:
-    """Who was given queues for the day has the skills that they ask, in place of the own ones."""
+    """Who was given queues, skills or languages for the day has these, in place of the own ones."""
     if not network.assignments:
         return network
     agents = dict(network.agents)
     for key, given in network.assignments.items():
         if (profile := agents.get(key)) is not None:
-            capability = replace(profile.capability, skills=given.skills)
-            agents[key] = replace(profile, capability=capability)
+            agents[key] = replace(profile, capability=given.over(profile.capability))
     return replace(network, agents=agents)
 
 
@@ -111,14 +110,7 @@ def _agent(profile: AgentProfile, plan: Plan) -> AgentProfile:
     own = profile.capability
     capability: Capability = replace(
         own,
-        skills=_better(own.skills, more.skills),
-        languages=_better(own.languages, more.languages),
+        skills=better(own.skills, more.skills),
+        languages=better(own.languages, more.languages),
     )
     return replace(profile, capability=capability)
-
-
-def _better(own: Levels, more: Mapping[str, int]) -> Levels:
-    both = dict(own)
-    for name, level in more.items():
-        both[name] = max(level, both.get(name, 0))
-    return levels(both)

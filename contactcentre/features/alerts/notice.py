@@ -29,16 +29,24 @@ class Notices:
 
     def of(self, alert: RaisedAlert, label: Texts, value: float | None) -> Iterator[Outgoing]:
         """A message to each who is to be told. `value` is that of now, None where it is over."""
+        yield from self.letters(alert, label, value)
+        yield from self.hooks(alert, label, value)
+
+    def letters(self, alert: RaisedAlert, label: Texts, value: float | None) -> Iterator[Outgoing]:
+        """To people alone."""
         rule, news = alert.rule, self._news(alert, label, value)
         yield from self._mails(news, rule.mail)
         if alert.passed_on_at is not None:
             yield from self._mails(news, [one for one in rule.then_mail if one not in rule.mail])
-        if rule.webhook:
+
+    def hooks(self, alert: RaisedAlert, label: Texts, value: float | None) -> Iterator[Outgoing]:
+        """To machines, which do not sleep."""
+        if alert.rule.webhook:
             yield Outgoing(
                 kind="webhook",
-                to=rule.webhook,
+                to=alert.rule.webhook,
                 cause=f"alert/{alert.alert_id}",
-                body=self._json(news),
+                body=self._json(self._news(alert, label, value)),
                 term_s=TERM_S,
             )
 

@@ -38,6 +38,7 @@ class RaisedAlert:
     seen_by: str = ""
     note: str = ""
     passed_on_at: float | None = None  # told to more people, since nobody had seen it
+    owed: bool = False  # it ended in quiet hours: the letters that say so are still to be sent
 
 
 async def rules(connection: AsyncConnection) -> dict[str, AlertRule]:
@@ -87,6 +88,12 @@ async def standing(connection: AsyncConnection) -> Sequence[RaisedAlert]:
     return await _read(connection, query.limit(MOST_STANDING))
 
 
+async def owed(connection: AsyncConnection) -> Sequence[RaisedAlert]:
+    """Those that are over, and of which no letter has said so; the oldest first."""
+    query = select(models.alerts).where(_alerts.owed).order_by(_alerts.raised_at)
+    return await _read(connection, query.limit(MOST_STANDING))
+
+
 async def over(connection: AsyncConnection, most: int) -> Sequence[RaisedAlert]:
     """Those that are, the latest first."""
     query = select(models.alerts).where(_alerts.cleared_at.is_not(None))
@@ -109,6 +116,7 @@ async def keep(connection: AsyncConnection, one: RaisedAlert) -> None:
         "cleared_at": one.cleared_at,
         "peak": one.peak,
         "passed_on_at": one.passed_on_at,
+        "owed": one.owed,
     }
     await database.upsert(connection, models.alerts, [row])
 
@@ -167,4 +175,5 @@ def _made(row: RowMapping) -> RaisedAlert:
         seen_by=row["seen_by"],
         note=row["note"],
         passed_on_at=row["passed_on_at"],
+        owed=row["owed"],
     )

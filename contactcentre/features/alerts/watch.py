@@ -86,6 +86,7 @@ class AlertWatch:
         self._rules: dict[str, AlertRule] = {}
         self._states: dict[str, Watched] = {}
         self.standing: dict[str, RaisedAlert] = {}  # by rule
+        self._owed: deque[RaisedAlert] = deque(maxlen=store.MOST_STANDING)
         self._at = 0.0  # of the look before
         self._peaks_at = 0.0
         self._unwritten: deque[Unwritten] = deque(maxlen=MOST_UNWRITTEN)
@@ -104,7 +105,7 @@ class AlertWatch:
         await self._known.wait()
         with self._rounds() as rounds:
             async for _ in rounds:
-                if self._rules:
+                if self._rules or self._owed:
                     self.look(self._sight())
 
     async def _keep(self) -> Never:
@@ -131,6 +132,8 @@ class AlertWatch:
         async with self._engine.connect() as connection:
             rules = await store.rules(connection)
             standing = () if self._known.is_set() else await store.standing(connection)
+            owed = () if self._known.is_set() else await store.owed(connection)
+        self._owed.extend(owed)
         for alert in standing:
             self.standing[alert.rule_id] = alert
             self._states[alert.rule_id] = Watched(raised=True, peak=alert.peak)
@@ -161,6 +164,7 @@ class AlertWatch:
         asked = {rule.figure for rule in self._rules.values()}
         long = staying_long(sight.agents.seen(WHOLE), at) if "agents_long" in asked else {}
         states = self._states
+        self._tell_owed(sight, day, minute)
         for rule_id, rule in self._rules.items():
             row = sight.figures.get(rule.scope)
             late = self._enquiries_late
@@ -173,7 +177,8 @@ class AlertWatch:
             if turned == "raised":
                 self._raise(rule_id, rule, found or 0.0, at, row.label if row else {})
             elif turned == "cleared":
-                self._clear(rule_id, at, row.label if row else {})
+                quiet = not rule.wakes(day, minute)
+                self._clear(rule_id, at, row.label if row else {}, quiet=quiet)
             elif awake and self._is_due(rule_id, at):
                 self._pass_on(rule_id, found, at, row.label if row else {})
         self._note_peaks(at)
@@ -204,14 +209,29 @@ class AlertWatch:
         self.standing[rule_id] = alert
         self._put(alert, self._notices.of(alert, label, found))
 
-    def _clear(self, rule_id: str, at: float, label: Texts, *, tell: bool = True) -> None:
+    def _tell_owed(self, sight: LivePicture, day: int, minute: int) -> None:
+        """What ended in quiet hours that are over: by the letters that were due then."""
+        awake = [one for one in self._owed if one.rule.wakes(day, minute)]
+        for alert in awake:
+            self._owed.remove(alert)
+            row = sight.figures.get(alert.rule.scope)
+            letters = self._notices.letters(alert, row.label if row else {}, None)
+            self._put(replace(alert, owed=False), letters)
+
+    def _clear(
+        self, rule_id: str, at: float, label: Texts, *, tell: bool = True, quiet: bool = False
+    ) -> None:
         alert = self.standing.pop(rule_id, None)
         state = self._states.pop(rule_id, CALM)
         if alert is None:
             return
         peak = state.peak if state.raised else self._peak(alert)
-        over = replace(alert, cleared_at=at, peak=peak)
-        self._put(over, self._notices.of(over, label, None) if tell else ())
+        over = replace(alert, cleared_at=at, peak=peak, owed=tell and quiet)
+        if over.owed:
+            self._owed.append(over)
+            self._put(over, self._notices.hooks(over, label, None))
+        else:
+            self._put(over, self._notices.of(over, label, None) if tell else ())
 
     def _go_by(self, rules: dict[str, AlertRule]) -> None:
         """Whoever is about something else now, or is no more, has no alert any more."""

@@ -23,7 +23,6 @@ from contactcentre.features.board.calls import SeenCall
 from contactcentre.features.board.crews import CrewCount, Crews
 from contactcentre.features.board.subjects import ALL, Key, keys_of, labels
 from contactcentre.features.callbacks.overdue import OpenPromise, kind_of
-from routing.model import Queue
 from routing.service_level import Level
 from routing.tally import percentile
 from routing.targets import Targets, together
@@ -224,7 +223,7 @@ def _known(network: Network) -> Iterator[tuple[Key, Known]]:
         label={},
         targets=together(one.targets for one in queues),
         within_s=next(iter(within)) if len(within) == 1 else None,
-        average_s=max(within, default=Queue.answer_within_s),
+        average_s=max(within, default=network.queue("").answer_within_s),
         under=None,
     )
     most = max((one.targets.waiting for one in queues), default=usual.targets.waiting)

@@ -54,6 +54,7 @@ class DayService:
             handling_s=handling_s / answered if answered else None,
             queues=tuple(self._queues(agent)),
             assigned=agent.agent_id in self._world.network.assignments,
+            skills=tuple(self._skills(agent)),
             promises=tuple(await self._promised(person)),
             waiting=tuple(self._waiting(agent)),
             heard=tuple(self._heard()),
@@ -78,6 +79,19 @@ class DayService:
         queues = self._world.network.queues
         takes = taken(profile.capability.skills, queues.values()) if profile is not None else ()
         return (queues[queue].labels for queue in takes)
+
+    def _skills(self, agent: Agent) -> Iterable[port.DaySkill]:
+        """As a supervisor has said; a crisis may have raised some."""
+        network = self._world.network
+        profile = network.agents.get(agent.agent_id)
+        if profile is None or agent.agent_id not in network.assignments:
+            return
+        for name, level in profile.capability.skills:
+            named = network.queues.get(name)
+            label = named.labels if named is not None else {}
+            yield port.DaySkill(name=name, label=label, level=level, language=False)
+        for name, level in profile.capability.languages:
+            yield port.DaySkill(name=name, label={}, level=level, language=True)
 
     def _waiting(self, agent: Agent) -> Iterable[port.QueuePromises]:
         """Of what this agent could answer once the widest circle is open; by queue, the first due

@@ -98,6 +98,7 @@ def of_agent(world: World, agent: Agent) -> port.AgentChoices:
         state=_state(agent),
         acts=tuple(found),
         queues=assignments.queues_of(published, agent.agent_id),
+        skills=assignments.skills_of(published, agent.agent_id),
         assigned=agent.agent_id in published.assignments,
     )
 

@@ -6,7 +6,7 @@ database is away. Then the record is the journal's, which keeps who, what and wh
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import fields
 from typing import Any, Final, TypeVar
 from uuid import uuid4
@@ -22,6 +22,7 @@ from contactcentre.core import acting, acts, events
 from contactcentre.core.agent.state import Agent
 from contactcentre.core.call.state import Call
 from contactcentre.core.config.assignment import Inseparable
+from contactcentre.core.config.network import Network
 from contactcentre.core.world import World
 from contactcentre.engine.clock import now
 from contactcentre.engine.inbox import Crowded, NotSafeYet
@@ -39,6 +40,10 @@ Submit = Callable[[events.Event], Awaitable[bool]]
 _OURS: Final = frozenset({"at", "by", "by_id"})
 _Listening = acts.ListenAsked | acts.ListenTurned | acts.ListenEnded
 _LISTENING: Final = (acts.ListenAsked, acts.ListenTurned, acts.ListenEnded)
+_ASSIGNED: Final[Mapping[str, type[assignments.Assigned]]] = {
+    "queues": acts.QueuesAssigned,
+    "skills": acts.SkillsAssigned,
+}
 A = TypeVar("A", bound=acts.SupervisorAct)
 _LINKED: Final = (acts.CallEndForced, acts.AgentReleased, acts.CallerGiven)
 """What can be done only while the exchange can be told."""
@@ -186,26 +191,25 @@ class SupervisionService:
             if mode:
                 raise Unavailable from None
 
-    async def assign(self, args: Mapping[str, Any], *, person: Person) -> port.Done:
+    async def assign(self, name: str, args: Mapping[str, Any], *, person: Person) -> port.Done:
         """See `Supervision`."""
-        event = _made(acts.QueuesAssigned, args, person)
+        if name not in _ASSIGNED:
+            raise port.BadAct("unknown-act")
+        event = _made(_ASSIGNED[name], args, person)
         self._seen_agent(event.agent_id, person, Act.AGENTS_FORCE)
         published = self._world.crisis.published
-        if event.agent_id not in published.agents or set(event.queues or ()) - set(
-            published.queues
-        ):
+        if not assignments.known(event, published):
             raise port.BadAct("bad-arguments")
-        before = assignments.assigned(published, event.agent_id)
+        back = assignments.undo(published, event.agent_id)
         try:
-            await self._kept(event, before)
+            await self._kept(event, published)
         except Inseparable:
             return port.Done(done=False, why="inseparable")
         await self._submitted(event)
         self._live.nudge(BOARD)
-        args = {"agent_id": event.agent_id, "queues": before}
-        return port.Done(done=True, undo=port.Undo(name="queues", args=args))
+        return port.Done(done=True, undo=back)
 
-    async def _kept(self, event: acts.QueuesAssigned, before: Sequence[str] | None) -> None:
+    async def _kept(self, event: assignments.Assigned, published: Network) -> None:
         """With its row in the audit log, or not at all."""
         entry = AuditEntry(
             at=event.at,
@@ -213,12 +217,11 @@ class SupervisionService:
             action=Action.AGENT_LED,
             object=event.agent_id,
             purpose=event.why,
-            details={"act": "queues", "before": before, "after": event.queues},
+            details=_given(event, published),
         )
         opened = database.transaction(self._storage, part="board", away=Unavailable)
         async with opened as connection:
-            published = self._world.crisis.published
-            await assignments.keep(connection, published, event.agent_id, event.queues, event.at)
+            await assignments.give(connection, published, event)
             await audit.write(connection, entry)
 
     async def lead_agent(self, name: str, args: Mapping[str, Any], *, person: Person) -> port.Done:
@@ -329,6 +332,17 @@ def _event(name: str, args: Mapping[str, Any], person: Person) -> acts.Superviso
     if kind is None:
         raise port.BadAct("unknown-act")
     return _made(kind, args, person)
+
+
+def _given(event: assignments.Assigned, published: Network) -> Mapping[str, Any]:
+    """What stood, and stands; what says less is told as it was said."""
+    if isinstance(event, acts.QueuesAssigned):
+        before = assignments.assigned(published, event.agent_id)
+        return {"act": "queues", "before": before, "after": event.queues}
+    given = {"skills": dict(event.skills), "languages": dict(event.languages)}
+    stood = assignments.standing(published, event.agent_id)
+    before_ = None if stood is None else {kind: dict(of) for kind, of in stood.items()}
+    return {"act": "skills", "before": before_, "after": given}
 
 
 def _made(kind: type[A], args: Mapping[str, Any], person: Person) -> A:

@@ -91,12 +91,13 @@ language_policies = Table(
     Column("recorded_by", Text, nullable=False),
 )
 
-# Which skills an agent has for the rest of the day; a row goes when the day is over.
+# What an agent can do for the rest of the day; a row goes when the day is over.
 assignments = Table(
     "assignments",
     metadata,
     Column("agent_id", a_name(), primary_key=True),
     Column("skills", JSON, nullable=False),  # levels by name
+    Column("languages", JSON),  # the same; none: the own ones
     Column("until_at", Double, nullable=False),
 )
 

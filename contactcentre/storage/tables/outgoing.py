@@ -12,6 +12,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    false,
     text,
 )
 
@@ -70,6 +71,9 @@ alerts = Table(
     Column("seen_by", Text, nullable=False, server_default=""),
     Column("note", Text, nullable=False, server_default=""),
     Column("passed_on_at", Double),
+    Column(
+        "owed", Boolean, nullable=False, server_default=false()
+    ),  # its end is not told by letter
     Index(
         "ix_alerts_standing",
         "rule_id",

@@ -8,12 +8,13 @@ from hypothesis import strategies as st
 
 from contactcentre.core import acts, events
 from contactcentre.core.agent.state import State
+from contactcentre.core.call.state import Phase
 from contactcentre.core.config.assignment import Assignment, Inseparable, skills_for, taken
 from contactcentre.core.config.network import Network
 from contactcentre.core.config.overlay import overlay
 from contactcentre.testing import History, call_id, network, profile
 from routing.model import Queue
-from routing.requirement import levels
+from routing.requirement import Capability, levels
 
 pytestmark = pytest.mark.unit
 
@@ -93,6 +94,44 @@ def test_whoever_waits_is_offered_to_the_helper_and_back() -> None:
     assert history.world.network.agents["a3"].capability.skills == ()
 
 
+def test_a_language_for_the_day_is_routed_by_at_once() -> None:
+    """Whoever waits for somebody who speaks Latvian is offered to the agent who does today; who is
+    said to speak it no more gets no more such calls, and at midnight all is as it was."""
+    given = network(profile(1), profile(3, languages="ru"))
+    history = History(given)
+    history.links_up()
+    history.ready(3)
+    history.waits(1)
+    assert history.agent(3).state is State.READY
+
+    def today(version: int, **languages: int) -> events.NetworkPublished:
+        one = Assignment(
+            agent_id="a3",
+            until_at=2e9,
+            skills=levels({"taxes": 1}),
+            languages=levels(languages),
+        )
+        made = replace(given, version=version, assignments={"a3": one})
+        return events.NetworkPublished(at=history.at, network=made)
+
+    history.apply(today(2, lv=3, ru=3))
+    assert history.agent(3).call_id == call_id(1)
+    history.apply(today(3, ru=3))
+    history.waits(2)
+    assert history.call(2).phase is Phase.WAITING
+    history.apply(events.NetworkPublished(at=history.at, network=replace(given, version=4)))
+    assert history.world.network.agents["a3"] == given.agents["a3"]
+
+
+def test_languages_that_were_not_given_are_the_own_ones() -> None:
+    """Queues for a day change no language."""
+    own = Capability(skills=levels({"taxes": 2}), languages=levels({"lv": 5}))
+    only = Assignment(agent_id="a1", until_at=2e9, skills=levels({"permits": 1}))
+    assert only.over(own) == Capability(skills=levels({"permits": 1}), languages=own.languages)
+    none = replace(only, languages=())
+    assert none.over(own).languages == ()
+
+
 def test_it_lies_beneath_a_crisis_and_forgets_who_has_gone() -> None:
     """An agent who is in the network no more is no reason to fail."""
     given = assigned(network(profile(1), profile(3, taxes=False)), {"taxes": 2})
@@ -118,3 +157,20 @@ def test_the_agent_is_told(ready: bool) -> None:
     (memo,) = history.agent(1).memos
     assert (memo.kind, memo.by, memo.text) == ("queues", "Ilze", "Rinda")
     assert history.agent(1).state is before
+
+
+def test_the_agent_is_told_of_skills() -> None:
+    """As of queues."""
+    history = History(network(profile(1)))
+    given = acts.SkillsAssigned(
+        at=history.at,
+        by="Ilze",
+        by_id="u1",
+        agent_id="a1",
+        skills=(("taxes", 2),),
+        languages=(("lv", 5),),
+        why="Mācības pabeigtas",
+    )
+    history.apply(given)
+    (memo,) = history.agent(1).memos
+    assert (memo.kind, memo.text) == ("skills", "Mācības pabeigtas")

@@ -118,6 +118,7 @@ def _edited() -> None:
         "assignments",
         sa.Column("agent_id", sa.String(80), primary_key=True),
         sa.Column("skills", sa.JSON(), nullable=False),
+        sa.Column("languages", sa.JSON()),
         sa.Column("until_at", sa.Double(), nullable=False),
     )
     op.create_table(
@@ -921,6 +922,7 @@ def _outgoing() -> None:
         sa.Column("seen_by", sa.Text(), nullable=False, server_default=""),
         sa.Column("note", sa.Text(), nullable=False, server_default=""),
         sa.Column("passed_on_at", sa.Double()),
+        sa.Column("owed", sa.Boolean(), nullable=False, server_default=sa.false()),
         sa.Index(
             "ix_alerts_standing",
             "rule_id",
