@@ -19,6 +19,7 @@ from agents_ui.audit.port import (
     NotApprovedYet,
     WhichCitizen,
 )
+from agents_ui.audit.words import ACTIONS
 from agents_ui.shell import bodies, reasons, render, sessions
 from agents_ui.shell.errors import Denied
 from agents_ui.shell.formats import RIGA
@@ -143,6 +144,7 @@ async def _page(
         more=len(found) > PAGE,
         given=given,
         what={code: language.text(words) for code, words in WHAT.items()},
+        actions={code: language.text(words) for code, words in ACTIONS.items()},
         wrong=language.text(WRONG[wrong]) if wrong else "",
         approved=await room.approved(person=session.person),
     )

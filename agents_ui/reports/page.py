@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any, Final, get_args
 from urllib.parse import urlencode
 
@@ -108,11 +110,20 @@ async def month(request: web.Request) -> web.StreamResponse:
     """What leaves the house for a month: for the ministry, between municipalities, for all."""
     person, room = (await sessions.require(request)).person, request.app[REPORTS]
     given = request.query.get("month", "").replace("-", "")
-    makers = {"ministry": room.ministry, "balance": room.balance, "open": room.open_data}
+    published = partial(room.open_data, by=person.user_id)
+    makers: Mapping[str, Callable[[int], Awaitable[Sheet]]] = {
+        "ministry": room.ministry,
+        "balance": room.balance,
+        "open": published,
+    }
     make = makers.get(request.query.get("what", ""))
     if make is None or not (given.isdecimal() and len(given) == 6 and 1 <= int(given[4:]) <= 12):
         raise Denied("bad-request", status=400)
-    return await _file(request, await make(int(given)), person)
+    try:
+        made = await make(int(given))
+    except WrongPeriod:
+        raise Denied("bad-request", status=400) from None
+    return await _file(request, made, person)
 
 
 @routes.get("/reports/calls")

@@ -287,5 +287,9 @@ class ReportRoom(Protocol):
     async def written(self, sheet: Sheet, form: str) -> bytes:
         """A table as a file: `csv` or `xlsx`."""
 
-    async def open_data(self, month: int) -> Sheet:
-        """What may be published of a month: no cell is small, nor to be had by subtraction."""
+    async def open_data(self, month: int, *, by: str) -> Sheet:
+        """What may be published of a month: no cell is small, nor to be had by subtraction.
+
+        Who asks first publishes it; then it is the same for all. Raises `WrongPeriod` for a month
+        that is not over.
+        """

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
+from agents_ui.reports.port import Sheet, WrongPeriod
 from contactcentre.cli.command import program
-from contactcentre.cli.console import say, telling
+from contactcentre.cli.console import author, say, telling
 from contactcentre.features.reports import invariants
 from contactcentre.features.reports.keeping import FactKeeper
 from contactcentre.features.reports.service import ReportService
@@ -22,6 +25,11 @@ from contactcentre.storage import database
 app = program("reports")
 
 Out = Annotated[Path | None, Parameter(help="a file that ends in .csv or .xlsx")]
+
+
+Restate = Annotated[
+    str, Parameter(help="make the published file anew by what is known now, and why that is done")
+]
 
 
 class NoSuchMonth(ValueError):
@@ -70,21 +78,44 @@ async def balance(month: str, /, *, out: Out = None, settings: Settings) -> None
 
 @app.command(name="open")
 @telling(NoSuchMonth)
-async def open_data(month: str, /, *, out: Out = None, settings: Settings) -> None:
-    """What may be published of a month (2026-10), without small numbers."""
-    await _month("open", month, out, settings)
+async def open_data(
+    month: str, /, *, restate: Restate = "", out: Out = None, settings: Settings
+) -> None:
+    """What everybody may read of a month (2026-10) that is over, without small numbers: the same
+    file from the first time on."""
+    await _month("open", month, out, settings, restate=restate)
+
+
+async def _open(room: ReportService, restate: str, month: int) -> Sheet:
+    try:
+        if restate:
+            return await room.restate(month, by=author(), why=restate)
+        return await room.open_data(month, by=author())
+    except WrongPeriod:
+        raise NoSuchMonth("the month is not over yet") from None
+    except LookupError:
+        raise NoSuchMonth("it was not published yet: nothing can be restated") from None
 
 
 async def _month(
-    what: Literal["ministry", "balance", "open"], month: str, out: Path | None, settings: Settings
+    what: Literal["ministry", "balance", "open"],
+    month: str,
+    out: Path | None,
+    settings: Settings,
+    *,
+    restate: str = "",
 ) -> None:
     written = re.fullmatch(r"(20[0-9]{2})-(0[1-9]|1[0-2])", month)
     if written is None:
         raise NoSuchMonth(f"'{month}' is no month such as 2026-10")
     async with database.opened(settings.database) as engine:
         room = ReportService(engine)
-        make = {"ministry": room.ministry, "balance": room.balance, "open": room.open_data}[what]
-        sheet = await make(int(written[1] + written[2]))
+        makers: dict[str, Callable[[int], Awaitable[Sheet]]] = {
+            "ministry": room.ministry,
+            "balance": room.balance,
+            "open": partial(_open, room, restate),
+        }
+        sheet = await makers[what](int(written[1] + written[2]))
     form = "xlsx" if out is not None and out.suffix == ".xlsx" else "csv"
     content = await asyncio.to_thread(write, sheet, form)
     if out is None:

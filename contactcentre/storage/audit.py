@@ -95,6 +95,7 @@ class Action(StrEnum):
     SCRIPTED_FINISHED = "quality.test_finished"  # its contact is one from now on
     AUDIT_READ = "audit.read"
     AUDIT_EXPORTED = "audit.exported"
+    OPEN_DATA_PUBLISHED = "open_data.published"  # a month's file, or a version more of it
     CALLERS_LISTED = "person.candidates"  # who has the number that rings: first names, initials
     PERSON_CHOSEN = "person.chosen"  # a contact is that person's, on an agent's word
     PERSON_RELEASED = "person.released"  # and is not, after all

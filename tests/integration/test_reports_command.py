@@ -11,7 +11,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from contactcentre.cli.command import work
 from contactcentre.cli.reports import app
@@ -97,6 +97,33 @@ async def test_a_month_leaves_the_house(reports, tmp_path, capsys, what):
     assert await reports(what, "2026-10", "--out", sheet) == 0
     with zipfile.ZipFile(sheet) as parts:
         assert "xl/workbook.xml" in parts.namelist()
+
+
+async def test_a_published_month_is_restated_on_purpose(reports, settings, capsys):
+    """Late facts change no file that was published; restated with a reason, what has moved by five
+    or more is told, and the reason is on record. Nothing can be restated that was not published,
+    and a month that is not over is not published."""
+    assert await reports("open", "2026-10", "--restate", "Kļūda") == 1
+    assert "not published" in capsys.readouterr().err
+    assert await reports("open", "2026-10") == 0
+    told = capsys.readouterr().out
+    days = models.service_days
+    async with database.opened(settings.database) as engine, engine.begin() as connection:
+        await connection.execute(update(days).values(count=days.c["count"] + 5))
+    assert await reports("open", "2026-10") == 0
+    assert capsys.readouterr().out == told
+    assert await reports("open", "2026-10", "--restate", "Novēloti ieraksti") == 0
+    again = capsys.readouterr().out
+    assert again != told
+    assert await reports("open", "2026-10") == 0
+    assert capsys.readouterr().out == again
+    audit = models.audit.c
+    made = select(audit.object, audit.purpose).where(audit.action == "open_data.published")
+    async with database.opened(settings.database) as engine, engine.connect() as connection:
+        found = (await connection.execute(made.order_by(audit.object))).all()
+    assert found == [("202610/1", ""), ("202610/2", "Novēloti ieraksti")]
+    assert await reports("open", "2099-01") == 1
+    assert "not over" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("month", ["2026-13", "10.2026", "١٢", "2026-10-01", ""])

@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sql
 from sqlalchemy import select
 
+from agents_ui.audit.words import ACTIONS
 from agents_ui.shell.port import Grant
 from contactcentre.engine.clock import now
 from contactcentre.features.audit import reading
@@ -30,12 +31,31 @@ async def watcher(enter, world, name, role):
     return await enter(name)
 
 
+def test_no_action_is_without_words():
+    """Each has its own, and none has words that is none."""
+    assert ACTIONS.keys() == set(Action)
+    assert len(set(ACTIONS.values())) == len(ACTIONS)
+
+
+async def test_an_action_is_told_in_words(enter, csrf, world):
+    """Its code stands beneath; one that this release does not know is told by that alone."""
+    browser = await watcher(enter, world, "rev", "auditor")
+    row = {"who": "u1", "object": "c", "purpose": "", "person": "", "details": "", "at": now()}
+    async with world.database.begin() as connection:
+        for action in (Action.AGENT_LED, "of.tomorrow"):
+            await connection.execute(models.audit.insert(), {**row, "action": action})
+    found, page = await rows(browser, csrf, who="u1")
+    assert found == ["of.tomorrow", "agent.led"]
+    assert '<td>Vadītāja rīcība ar darbinieku<span class="tiny num code">agent.led</span>' in page
+    assert "<td>of.tomorrow<span" in page
+
+
 async def rows(browser, csrf, **asked):
     """What the page shows for a search: the actions, in their order, and the page."""
     async with browser.post("/audit", data={"csrf": csrf(browser), **asked}) as answer:
         assert answer.status == 200
         page = await answer.text()
-    return re.findall(r'<td class="num">([^<]*)</td>', page), page
+    return re.findall(r'<span class="tiny num code">([^<]*)</span>', page), page
 
 
 async def a_day(world):

@@ -7,9 +7,11 @@ from collections.abc import (
     AsyncIterator,
     Awaitable,
     Callable,
+    Mapping,
     Sequence,
 )
 from contextlib import AbstractContextManager, suppress
+from typing import Any
 
 from agents_ui.board import port
 from agents_ui.shell.permissions import Act, reach
@@ -144,10 +146,14 @@ class BoardService:
             who=person.user_id,
             action=Action.AGENT_LED,
             object=agent_id,
-            details={"act": "help"},
+            details={"act": "help", **self._concerned(agent_id)},
         )
         with suppress(Unavailable):  # then the journal alone has who it was
             await self._note([entry])
+
+    def _concerned(self, agent_id: str) -> Mapping[str, Any]:
+        agent = self._world.agents.get(agent_id)
+        return {"calls": list(agent.calls)} if agent is not None and agent.calls else {}
 
     async def why(self, call_id: str, *, person: Person) -> port.Why:
         """See `Board`."""

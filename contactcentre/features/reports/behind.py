@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Iterable, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -37,24 +37,26 @@ async def nothing_decided(call_id: str) -> Sequence[Decision]:
 async def deeds(
     connection: AsyncConnection, call_id: str, begins: float, ends: float
 ) -> list[StoryLine]:
-    """What supervisors did with it, and why, as the audit log has it."""
+    """What supervisors did with it, or with an agent who had it, and why: as in the audit log."""
+    own = (_audit.object == call_id) & _audit.action.in_((Action.CALL_LED, Action.CALL_LISTENED))
     query = (
         select(_audit.at, _audit.action, _audit.details, _audit.purpose, _users.name)
         .outerjoin(models.users, _users.user_id == _audit.who)
-        .where(_audit.at.between(begins, ends + LATE_S), _audit.object == call_id)
-        .where(_audit.action.in_((Action.CALL_LED, Action.CALL_LISTENED)))
+        .where(_audit.at.between(begins, ends + LATE_S))
+        .where(own | (_audit.action == Action.AGENT_LED))
         .order_by(_audit.number)
     )
-    return [
-        StoryLine(
-            at=row.at, what=_deed(row.action, row.details), who=row.name or "", why=row.purpose
-        )
-        for row in await connection.execute(query)
-    ]
+    found = []
+    for row in await connection.execute(query):
+        told = msgspec.json.decode(row.details or "{}")
+        if row.action == Action.AGENT_LED and call_id not in told.get("calls", ()):
+            continue
+        what = _deed(row.action, told)
+        found.append(StoryLine(at=row.at, what=what, who=row.name or "", why=row.purpose))
+    return found
 
 
-def _deed(action: str, details: str) -> str:
-    told = msgspec.json.decode(details or "{}")
+def _deed(action: str, told: Mapping[str, Any]) -> str:
     if action == Action.CALL_LISTENED:
         return f"did_{told.get('mode') or 'listen_end'}"
     return f"did_{told.get('act', '')}"

@@ -1,4 +1,4 @@
-"""What leaves the house each month: for the ministry, between municipalities, for everybody."""
+"""What leaves the house each month: for the ministry, and between municipalities."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from agents_ui.reports.port import Sheet
 from contactcentre.features.reports import names
-from contactcentre.features.reports.suppression import published
 from contactcentre.storage import tables as models
 from contactcentre.storage.test_calls import is_a_citizens
 
@@ -19,12 +18,8 @@ MINISTRY: Final = (
     *("institution", "service_id", "service", "count"),
 )
 BALANCE: Final = ("month", "asked_about", "answered_by", "calls", "talk_minutes")
-OPEN: Final = ("month", "municipality", "level", "kind", "count")
 
 _days, _facts = models.service_days.c, models.contact_facts.c
-
-HIDDEN: Final = "hidden"
-"""In place of a cell whose count is not told, and of the name of what they come to together."""
 
 
 async def ministry(connection: AsyncConnection, month: int) -> Sheet:
@@ -85,26 +80,3 @@ async def balance(connection: AsyncConnection, month: int) -> Sheet:
 
 def _talked() -> ColumnElement[int]:
     return func.sum(_facts.talk_ms + _facts.hold_ms)
-
-
-async def open_data(connection: AsyncConnection, month: int) -> Sheet:
-    """What was done, by municipality, level and kind, with small cells in one."""
-    query = (
-        select(_days.municipality, _days.level, _days.kind, func.sum(_days["count"]))
-        .where(_days.day.between(month * 100, month * 100 + 99))
-        .group_by(_days.municipality, _days.level, _days.kind)
-    )
-    where = await names.read_map(connection)
-    towns = await names.labels(connection, "municipality", "lv")
-    cells: Counter[tuple[str, str, str]] = Counter()
-    for town, level, kind, count in await connection.execute(query):
-        key = where.municipality(town)
-        cells[towns.get(key, key), level, kind] += int(count)
-    told = published(cells)
-    rows: list[tuple[str | int | float | None, ...]] = [
-        (month, *cell, told.shown.get(cell)) for cell in sorted({*told.shown, *told.hidden})
-    ]
-    if told.hidden:
-        rows.append((month, HIDDEN, HIDDEN, HIDDEN, told.pool))
-    rows.append((month, "total", "", "", told.total))
-    return Sheet(name=f"open-{month}", heads=OPEN, rows=tuple(rows))

@@ -16,7 +16,8 @@ from agents_ui.reports import port
 from agents_ui.reports.port import BY_KEY, VIEWS, Measure, ReportQuestion, ReportRow
 from agents_ui.shell.permissions import WHOLE, Act, around, reach
 from agents_ui.shell.port import Person, Unavailable
-from contactcentre.features.reports import bands, invariants, names, public
+from contactcentre.engine.clock import now
+from contactcentre.features.reports import bands, invariants, names, open_month, public
 from contactcentre.features.reports.asking import (
     PRESENCE,
     STEPS,
@@ -50,7 +51,9 @@ class ReportService:
         *,
         person: Callable[[str], str] = lambda _: "",
         decided: Decided = nothing_decided,
+        clock: Callable[[], float] = now,
     ) -> None:
+        self._clock = clock
         self._engine = engine
         self._decided = decided
         self._person = person
@@ -178,10 +181,20 @@ class ReportService:
         async with self._database() as connection:
             return await public.balance(connection, month)
 
-    async def open_data(self, month: int) -> port.Sheet:
+    async def open_data(self, month: int, *, by: str) -> port.Sheet:
         """See `ReportRoom`."""
+        at = self._clock()
+        if not open_month.is_over(month, at):
+            raise port.WrongPeriod
         async with self._database() as connection:
-            return await public.open_data(connection, month)
+            return await open_month.published_month(connection, month, at=at, by=by)
+
+    async def restate(self, month: int, *, by: str, why: str) -> port.Sheet:
+        """The open data of a month anew, by what is known now. Raises `LookupError` for a month
+        that was not published."""
+        async with self._database() as connection:
+            at = self._clock()
+            return await open_month.restated_month(connection, month, at=at, by=by, why=why)
 
     def _database(self) -> AbstractAsyncContextManager[AsyncConnection]:
         return database.transaction(self._engine, part="reports", away=Unavailable)

@@ -9,7 +9,7 @@ cells are small, as other months may tell, each of these may still be any number
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
@@ -46,6 +46,38 @@ def published(cells: Mapping[Cell, int]) -> PublishedCells[Cell]:
             return PublishedCells(shown, frozenset(hidden), sum(pooled), sum(counts.values()))
     # Too few to hide behind: their sum alone would tell of each.
     return PublishedCells({}, frozenset(counts), None, None)
+
+
+def restated(
+    cells: Mapping[Cell, int], former: Sequence[PublishedCells[Cell]]
+) -> PublishedCells[Cell]:
+    """What may be published of counts that have changed, `former` being all that was published of
+    them, the latest last.
+
+    A number moves by five or more from every one that was told, or stays as it was: a difference
+    is a cell too. What is hidden stays so, for shown beside a former pool it would tell of the
+    others; a new cell is told when it has five. The total is of what is told.
+    """
+    latest = former[-1]
+    if latest.pool is None:
+        return published(cells)
+    told = [one for one in former if one.pool is not None]
+    shown = {}
+    for cell in {*cells, *latest.shown} - latest.hidden:
+        count = _moved(cells.get(cell, 0), [one.shown.get(cell, 0) for one in told])
+        if count:
+            shown[cell] = count
+    pooled = [count for cell in latest.hidden if (count := cells.get(cell, 0)) > 0]
+    pool = latest.pool
+    if _is_covered(pooled, None):
+        pool = _moved(sum(pooled), [one.pool or 0 for one in told])
+    return PublishedCells(shown, latest.hidden, pool, sum(shown.values()) + pool)
+
+
+def _moved(count: int, told: Sequence[int]) -> int:
+    is_small = 0 < count < SMALL
+    is_near = any(0 < abs(count - one) < SMALL for one in told)
+    return told[-1] if is_small or is_near else count
 
 
 def _is_covered(pooled: Iterable[int], most: int | None) -> bool:

@@ -288,7 +288,12 @@ class SupervisionService:
             }
         if agent is not None:
             wanted = "ready" if agent.wants_ready else agent.wanted_reason
-            return {"state": agent.state.value, "reason": agent.reason or "", "wanted": wanted}
+            return {
+                "state": agent.state.value,
+                "reason": agent.reason or "",
+                "wanted": wanted,
+                "calls": list(agent.calls),
+            }
         return {}
 
     async def _note(
@@ -300,7 +305,8 @@ class SupervisionService:
         before: Mapping[str, Any],
         after: Mapping[str, Any],
     ) -> None:
-        changed = [one for one in before if before[one] != after.get(one)]
+        concerned = before.get("calls", [])  # the calls that the agent had
+        changed = [one for one in before if one != "calls" and before[one] != after.get(one)]
         details: dict[str, Any] = {
             "act": name,
             "before": {one: before[one] for one in changed},
@@ -308,6 +314,8 @@ class SupervisionService:
         }
         if isinstance(event, acts.CallEarmarked):
             details["agent"] = event.agent_id
+        if concerned:
+            details["calls"] = concerned
         entry = AuditEntry(
             at=event.at,
             who=event.by_id,

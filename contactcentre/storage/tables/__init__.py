@@ -87,6 +87,7 @@ from contactcentre.storage.tables.recordings import recordings, survey_scores
 from contactcentre.storage.tables.reports import (
     agent_days,
     contact_facts,
+    open_months,
     report_checks,
     report_due,
     report_months,
@@ -152,6 +153,7 @@ __all__ = [
     "municipalities",
     "not_ours",
     "notices",
+    "open_months",
     "outbox",
     "passkeys",
     "people",

@@ -8,7 +8,18 @@ whole (milliseconds, not seconds), so the order in which they were added up does
 from collections.abc import Iterator
 from typing import Final
 
-from sqlalchemy import BigInteger, Boolean, Column, Double, Index, Integer, String, Table, Text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Double,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+)
 
 from contactcentre.storage.tables.schema import a_name, metadata
 
@@ -144,6 +155,20 @@ restatements = Table(
     Column("measure", a_name(), primary_key=True),
     Column("was", BigInteger, nullable=False),
     Column("became", BigInteger, nullable=False),
+)
+
+# What was published of a month for everybody, as it was: nothing here ever changes, and the latest
+# version counts.
+open_months = Table(
+    "open_months",
+    metadata,
+    Column("month", Integer, primary_key=True, autoincrement=False),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("cells", JSON, nullable=False),  # each with its count, null where that is hidden
+    Column("pool", Integer),  # what the hidden ones come to; null where even that would tell
+    Column("total", Integer),
+    Column("at", Double, nullable=False),
+    Column("by", Text, nullable=False),
 )
 
 # What must be true of each day's figures, as it was found; kept for two years.

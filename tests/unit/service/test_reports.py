@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import get_args
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from agents_ui.reports.measures import BY_KEY, MEASURES, VIEWS
@@ -19,7 +19,7 @@ from contactcentre.core.outcomes import Outcome, Result
 from contactcentre.features.reports import bands
 from contactcentre.features.reports.facts import Beside, fact
 from contactcentre.features.reports.presence import by_day, next_midnight, split, within
-from contactcentre.features.reports.suppression import SMALL, published
+from contactcentre.features.reports.suppression import SMALL, PublishedCells, published, restated
 from contactcentre.storage.tables.reports import COUNTED, DIMENSIONS, FAILURES, STATES
 from routing.calendar import date_of, day_number, local_day, midnight
 from routing.service_level import Queued, level
@@ -290,6 +290,90 @@ def test_who_knows_the_other_months_subtracts_nothing_out(counts):
             for cell, value in zip(small, values, strict=False):
                 possible[cell].add(value)
     assert all(len(values) > 1 for values in possible.values()), possible
+
+
+few = st.dictionaries(st.sampled_from("abcd"), st.integers(0, 12), max_size=4)
+
+
+def before_and_after(told: PublishedCells, again: PublishedCells):
+    """All that the hidden cells may have been and become, for whoever has both files and knows how
+    they are made."""
+    hidden = sorted(told.hidden)
+
+    def all_of(pool: int, most: int):
+        for values in itertools.product(range(most), repeat=len(hidden)):
+            if sum(values) == pool:
+                yield dict(zip(hidden, values, strict=True))
+
+    first = [one for one in all_of(told.pool, 13) if published({**told.shown, **one}) == told]
+    second = [
+        one for one in all_of(again.pool, 20) if restated({**again.shown, **one}, [told]) == again
+    ]
+    return first, second
+
+
+@given(few, few)
+@example({"a": 3, "b": 6}, {"a": 10, "b": 6})  # shown now, it would tell what b was, and so a
+@example({"a": 3, "b": 6}, {"a": 4, "b": 6})
+@example({"a": 8, "b": 9}, {"a": 3, "b": 9})
+@example({"a": 8}, {"a": 8, "b": 2})
+@example({"a": 3, "b": 6}, {"a": 9, "b": 12})  # what is hidden has grown
+@example({"a": 1, "b": 2, "c": 7, "d": 12}, {"a": 4, "b": 6, "c": 9, "d": 12})
+@example({"a": 4, "b": 9, "c": 12}, {"a": 1, "b": 6, "c": 12})  # and shrunk
+@settings(deadline=None)
+def test_two_files_of_one_month_tell_no_small_difference(counts, later):
+    """Late facts in between: no number of either file, and no difference of two, is one to four;
+    and whoever subtracts all that there is, also knowing that facts only ever come, has several
+    possibilities left of what each hidden cell was, is, and by how much it grew."""
+    told = published(counts)
+    again = restated(later, [told])
+    assert all(count >= SMALL for count in again.shown.values())
+    if told.pool is None:
+        assert again == published(later)
+        return
+    for cell in {*told.shown, *again.shown}:
+        moved = abs(again.shown.get(cell, 0) - told.shown.get(cell, 0))
+        assert moved == 0 or moved >= SMALL
+    assert again.hidden == told.hidden
+    assert again.pool is not None
+    assert again.pool == told.pool or abs(again.pool - told.pool) >= SMALL
+    assert again.total == sum(again.shown.values()) + again.pool
+    if again.pool == told.pool:
+        return  # no more is told of the hidden ones than before
+    first, second = before_and_after(told, again)
+    pairs = [
+        (was, is_) for was in first for is_ in second if all(was[cell] <= is_[cell] for cell in was)
+    ]
+    for cell in told.hidden:
+        assert len({one[cell] for one in first}) > 1
+        assert len({one[cell] for one in second}) > 1
+        if again.pool > told.pool:
+            assert len({was[cell] for was, _ in pairs}) > 1
+            assert len({is_[cell] for _, is_ in pairs}) > 1
+            assert len({is_[cell] - was[cell] for was, is_ in pairs}) > 1
+
+
+@given(st.lists(few, min_size=2, max_size=5))
+def test_no_file_tells_a_small_difference_to_any_before(all_counts):
+    """Of however many: what moves there and back is held against each."""
+    told = [published(all_counts[0])]
+    for counts in all_counts[1:]:
+        told.append(restated(counts, told))
+    for one, other in itertools.combinations([each for each in told if each.pool is not None], 2):
+        for cell in {*one.shown, *other.shown}:
+            assert not 0 < abs(one.shown.get(cell, 0) - other.shown.get(cell, 0)) < SMALL
+        assert not 0 < abs(one.pool - other.pool) < SMALL
+
+
+def test_what_has_changed_enough_is_told():
+    """A restatement is of use: five more are told, a new cell of five too, and nothing restated is
+    what was published."""
+    counts = {"a": 20, "b": 3, "c": 9, "d": 40}
+    told = published(counts)
+    assert restated(counts, [told]) == told
+    again = restated({**counts, "a": 25, "c": 19, "d": 43, "e": 5, "f": 4}, [told])
+    assert dict(again.shown) == {"a": 25, "d": 40, "e": 5}
+    assert (again.hidden, again.pool, again.total) == ({"b", "c"}, 22, 92)
 
 
 def test_figures_are_made_of_what_is_counted():

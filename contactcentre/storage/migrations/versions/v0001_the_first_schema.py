@@ -736,6 +736,16 @@ def _reports_beside() -> None:
         sa.Column("became", sa.BigInteger(), nullable=False),
     )
     op.create_table(
+        "open_months",
+        _number("month", key=True),
+        _number("version", key=True),
+        sa.Column("cells", sa.JSON(), nullable=False),
+        sa.Column("pool", sa.Integer()),
+        sa.Column("total", sa.Integer()),
+        sa.Column("at", sa.Double(), nullable=False),
+        sa.Column("by", sa.Text(), nullable=False),
+    )
+    op.create_table(
         "report_checks",
         _number("day", key=True),
         sa.Column("rule", sa.String(30), primary_key=True),
