@@ -66,6 +66,6 @@ function level({ name, label: texts, level: now, usual, language }) {
   select.value = String(now);
   const named = language ? languageName(name) : label(texts) || name;
   const aside = usual ? t("usual: {level}", { level: usual }) : "";
-  const about = make("span", "grow", named, " ", make("span", "tiny", aside));
-  return { select, language, shown: make("label", "row", about, select) };
+  const parts = [make("span", "grow", named), make("span", "tiny", aside), select];
+  return { select, language, shown: make("label", "row", ...parts) };
 }

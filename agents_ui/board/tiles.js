@@ -37,7 +37,11 @@ export function showTiles({ view, rows }) {
   });
   tile("agents", {
     figure: `${count(agents, "READY")} · ${count(agents, "RESERVED", "TALKING")} · ${count(agents, "WRAP_UP")}`,
-    below: t("not ready {count}", { count: count(agents, "NOT_READY") }),
+    below: t("target at least {target} · not ready {count}", {
+      target: total.target_ready,
+      count: count(agents, "NOT_READY"),
+    }),
+    mark: agents.length > 0 && total.ready < total.target_ready ? "over" : "",
   });
   tile("abandoned", abandoned(total));
   tile("answered", {
@@ -61,11 +65,13 @@ function abandoned(total) {
   const all = total.answered + total.abandoned;
   return {
     figure: all ? percent(total.abandoned / all) : "–",
-    below: t("{count} of {all} · at once {short}", {
+    below: t("target up to {target} · {count} of {all} · at once {short}", {
+      target: percent(total.target_abandoned),
       count: total.abandoned,
       all,
       short: total.short_abandoned,
     }),
+    mark: above(total.abandoned, Math.ceil(all * total.target_abandoned)),
   };
 }
 
