@@ -1,6 +1,6 @@
 /** Between calls: the own day, what waits, what callers hear, who else is here. Asked for when the desk becomes idle. */
 
-/** @import { DaySkill, DayView, HeardNow, Neighbour, OwnPromise, QueuePromises } from "./port.js" */
+/** @import { OwnSkill, DayView, HeardNow, Neighbour, OwnPromise, QueuePromises } from "./port.js" */
 
 import { $, make, makeButton } from "../shell/dom.js";
 import { ask } from "../shell/live.js";
@@ -72,7 +72,7 @@ function tell(day) {
   list("day-colleagues", day.colleagues.map(colleague), t("Nobody else is at work here."));
 }
 
-/** @param {DaySkill} one */
+/** @param {OwnSkill} one */
 function skill({ name, label: texts, level, language }) {
   return `${language ? languageName(name) : label(texts) || name} ${level}`;
 }

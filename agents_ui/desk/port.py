@@ -416,7 +416,7 @@ class Neighbour:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DaySkill:
+class OwnSkill:
     """What an agent can do today, and how well, from 1 to 5."""
 
     name: str
@@ -433,7 +433,7 @@ class DayView:
     handling_s: float | None  # of one, on the average: talk, hold and wrap-up
     queues: tuple[Texts, ...]  # that this agent takes today
     assigned: bool  # by a supervisor, for today only
-    skills: tuple[DaySkill, ...]  # where that is so, and languages
+    skills: tuple[OwnSkill, ...]  # where that is so, and languages
     promises: tuple[OwnPromise, ...]
     waiting: tuple[QueuePromises, ...]
     heard: tuple[HeardNow, ...]

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable
-from functools import partial
 from pathlib import Path
 from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
-from agents_ui.reports.port import Sheet, WrongPeriod
 from contactcentre.cli.command import program
 from contactcentre.cli.console import author, say, telling
+from contactcentre.engine.clock import now
 from contactcentre.features.reports import invariants
 from contactcentre.features.reports.keeping import FactKeeper
+from contactcentre.features.reports.open_month import NotPublished, is_over
 from contactcentre.features.reports.service import ReportService
 from contactcentre.features.reports.sheets import write
 from contactcentre.features.reports.verification import verify as differences
@@ -77,24 +76,13 @@ async def balance(month: str, /, *, out: Out = None, settings: Settings) -> None
 
 
 @app.command(name="open")
-@telling(NoSuchMonth)
+@telling(NoSuchMonth, NotPublished)
 async def open_data(
     month: str, /, *, restate: Restate = "", out: Out = None, settings: Settings
 ) -> None:
     """What everybody may read of a month (2026-10) that is over, without small numbers: the same
     file from the first time on."""
     await _month("open", month, out, settings, restate=restate)
-
-
-async def _open(room: ReportService, restate: str, month: int) -> Sheet:
-    try:
-        if restate:
-            return await room.restate(month, by=author(), why=restate)
-        return await room.open_data(month, by=author())
-    except WrongPeriod:
-        raise NoSuchMonth("the month is not over yet") from None
-    except LookupError:
-        raise NoSuchMonth("it was not published yet: nothing can be restated") from None
 
 
 async def _month(
@@ -108,14 +96,20 @@ async def _month(
     written = re.fullmatch(r"(20[0-9]{2})-(0[1-9]|1[0-2])", month)
     if written is None:
         raise NoSuchMonth(f"'{month}' is no month such as 2026-10")
+    number = int(written[1] + written[2])
+    if not is_over(number, now()) and what == "open":
+        raise NoSuchMonth("the month is not over yet")
     async with database.opened(settings.database) as engine:
         room = ReportService(engine)
-        makers: dict[str, Callable[[int], Awaitable[Sheet]]] = {
-            "ministry": room.ministry,
-            "balance": room.balance,
-            "open": partial(_open, room, restate),
-        }
-        sheet = await makers[what](int(written[1] + written[2]))
+        match what:
+            case "ministry":
+                sheet = await room.ministry(number)
+            case "balance":
+                sheet = await room.balance(number)
+            case "open" if restate:
+                sheet = await room.restate(number, by=author(), why=restate)
+            case "open":
+                sheet = await room.open_data(number, by=author())
     form = "xlsx" if out is not None and out.suffix == ".xlsx" else "csv"
     content = await asyncio.to_thread(write, sheet, form)
     if out is None:

@@ -80,7 +80,7 @@ class DayService:
         takes = taken(profile.capability.skills, queues.values()) if profile is not None else ()
         return (queues[queue].labels for queue in takes)
 
-    def _skills(self, agent: Agent) -> Iterable[port.DaySkill]:
+    def _skills(self, agent: Agent) -> Iterable[port.OwnSkill]:
         """As a supervisor has said; a crisis may have raised some."""
         network = self._world.network
         profile = network.agents.get(agent.agent_id)
@@ -89,9 +89,9 @@ class DayService:
         for name, level in profile.capability.skills:
             named = network.queues.get(name)
             label = named.labels if named is not None else {}
-            yield port.DaySkill(name=name, label=label, level=level, language=False)
+            yield port.OwnSkill(name=name, label=label, level=level, language=False)
         for name, level in profile.capability.languages:
-            yield port.DaySkill(name=name, label={}, level=level, language=True)
+            yield port.OwnSkill(name=name, label={}, level=level, language=True)
 
     def _waiting(self, agent: Agent) -> Iterable[port.QueuePromises]:
         """Of what this agent could answer once the widest circle is open; by queue, the first due

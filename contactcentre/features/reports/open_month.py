@@ -30,7 +30,11 @@ HIDDEN: Final = "hidden"
 _days, _kept = models.service_days.c, models.open_months.c
 
 
-class Subject(NamedTuple):
+class NotPublished(LookupError):
+    """There is no file of that month: nothing can be restated."""
+
+
+class OpenCell(NamedTuple):
     """What a cell counts: the municipality by its id, and by its name in that file."""
 
     municipality: str
@@ -42,7 +46,7 @@ class OpenMonth(NamedTuple):
     """A version of a month's file."""
 
     version: int
-    cells: PublishedCells[Subject]
+    cells: PublishedCells[OpenCell]
     towns: dict[str, str]
 
 
@@ -65,10 +69,10 @@ async def published_month(connection: AsyncConnection, month: int, *, at: float,
 async def restated_month(
     connection: AsyncConnection, month: int, *, at: float, by: str, why: str
 ) -> Sheet:
-    """The file anew, by what is known now. Raises `LookupError` for what was not published."""
+    """The file anew, by what is known now. Raises `NotPublished`."""
     versions = await _versions(connection, month)
     if not versions:
-        raise LookupError(month)
+        raise NotPublished(f"{month} was not published yet: nothing can be restated")
     told = [one.cells for one in versions]
     made = restated(await _counts(connection, month), told)
     if made != told[-1]:
@@ -77,16 +81,16 @@ async def restated_month(
     return _sheet(month, versions[-1])
 
 
-async def _counts(connection: AsyncConnection, month: int) -> Counter[Subject]:
+async def _counts(connection: AsyncConnection, month: int) -> Counter[OpenCell]:
     query = (
         select(_days.municipality, _days.level, _days.kind, func.sum(_days["count"]))
         .where(_days.day.between(month * 100, month * 100 + 99))
         .group_by(_days.municipality, _days.level, _days.kind)
     )
     where = await names.read_map(connection)
-    cells: Counter[Subject] = Counter()
+    cells: Counter[OpenCell] = Counter()
     for town, level, kind, count in await connection.execute(query):
-        cells[Subject(where.municipality(town), level, kind)] += int(count)
+        cells[OpenCell(where.municipality(town), level, kind)] += int(count)
     return cells
 
 
@@ -99,7 +103,7 @@ async def _versions(connection: AsyncConnection, month: int) -> list[OpenMonth]:
 def _read(
     version: int, rows: Sequence[Sequence[Any]], pool: int | None, total: int | None
 ) -> OpenMonth:
-    cells = {Subject(town, level, kind): count for town, _, level, kind, count in rows}
+    cells = {OpenCell(town, level, kind): count for town, _, level, kind, count in rows}
     shown = {cell: count for cell, count in cells.items() if count is not None}
     told = PublishedCells(shown, frozenset(cells.keys() - shown.keys()), pool, total)
     return OpenMonth(version, told, {row[0]: row[1] for row in rows})
@@ -109,7 +113,7 @@ async def _put(
     connection: AsyncConnection,
     month: int,
     version: int,
-    told: PublishedCells[Subject],
+    told: PublishedCells[OpenCell],
     *,
     at: float,
     by: str,
@@ -148,5 +152,5 @@ def _sheet(month: int, made: OpenMonth) -> Sheet:
     return Sheet(name=f"open-{month}", heads=OPEN, rows=tuple(rows))
 
 
-def _order(made: OpenMonth, cell: Subject) -> tuple[str, Subject]:
+def _order(made: OpenMonth, cell: OpenCell) -> tuple[str, OpenCell]:
     return made.towns[cell.municipality], cell

@@ -190,8 +190,7 @@ class ReportService:
             return await open_month.published_month(connection, month, at=at, by=by)
 
     async def restate(self, month: int, *, by: str, why: str) -> port.Sheet:
-        """The open data of a month anew, by what is known now. Raises `LookupError` for a month
-        that was not published."""
+        """The open data of a month anew, by what is known now. Raises `open_month.NotPublished`."""
         async with self._database() as connection:
             at = self._clock()
             return await open_month.restated_month(connection, month, at=at, by=by, why=why)
