@@ -60,6 +60,28 @@ async def test_the_way_back_is_of_the_last_deed_whatever_is_opened_meanwhile(wor
     await world.until(acts.CallPutBack)
 
 
+async def test_a_language_is_given_for_the_day_by_the_keyboard(world: World) -> None:
+    """The fold opens with Enter, a level is chosen with the arrows; with the fold open nothing is
+    inaccessible, or wider than the smallest window."""
+    page = await world.open("board")
+    await acts_of(page, f"agent {AGENTS['idle'].agent_id}")
+    await page.keyboard.type("Daudz zvanu krievu valodā")
+    await page.locator(".acts-skills summary").press("Enter")
+    assert await faults_light_and_dark(page) == []
+    width, height = SIZES[0]
+    await page.set_viewport_size({"width": width, "height": height})
+    wider = "({ scrollWidth, clientWidth }) => scrollWidth - clientWidth"
+    assert await page.locator("#acts").evaluate(wider) <= 0
+    russian = page.locator(".acts-skills select[name=ru]")
+    for _ in range(3):
+        await russian.press("ArrowDown")
+    await page.locator(".acts-skills .btn").press("Enter")
+    given = await world.until(acts.SkillsAssigned)
+    assert dict(given.languages)["ru"] == 3
+    await expect(page.locator("#acts")).to_be_hidden()
+    await expect(page.locator("#acts-undo")).to_be_visible()
+
+
 @pytest.mark.parametrize("key", [f"call {call_id(1)}", f"agent {AGENTS['idle'].agent_id}"])
 async def test_the_dialog_of_acts_is_accessible(world: World, key: str) -> None:
     """In both colours, and in a small window no control covers another."""
