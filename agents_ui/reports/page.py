@@ -122,7 +122,7 @@ async def month(request: web.Request) -> web.StreamResponse:
     try:
         made = await make(int(given))
     except WrongPeriod:
-        raise Denied("bad-request", status=400) from None
+        raise Denied("not-over", status=409) from None
     return await _file(request, made, person)
 
 

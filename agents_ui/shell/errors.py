@@ -24,6 +24,10 @@ FAULTS: Final = MappingProxyType(
         "bad-request": Fault(
             mark("Not understood"), mark("The page sent something that could not be understood.")
         ),
+        "not-over": Fault(
+            mark("The month is not over"),
+            mark("Open data are published when it is, and are the same file from then on."),
+        ),
         "logged-out": Fault(mark("Logged out"), mark("Log in and try again.")),
         "forbidden": Fault(
             mark("Not for your role"), mark("If you need this page, ask your supervisor.")

@@ -379,7 +379,7 @@ async def test_what_everybody_may_read_is_published_once(enter, world):
     async with world.database.connect() as connection:
         assert (await connection.scalars(made)).all() == [f"{month}/1"]
     running = today.strftime("%Y-%m")
-    await seen(browser, f"/reports/month?what=open&month={running}&form=csv", 400)
+    await seen(browser, f"/reports/month?what=open&month={running}&form=csv", 409)
 
 
 async def test_without_the_database(enter, world):
