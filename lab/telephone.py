@@ -110,6 +110,8 @@ class Telephone(asyncio.DatagramProtocol):
     def __init__(self, tasks: asyncio.TaskGroup, pbx: Address) -> None:
         self.ringing: asyncio.Queue[Ringing] = asyncio.Queue()
         self.first_word = "180 Ringing"  # to a call; "" is nothing at all, as of one that is gone
+        self.remote = True  # whether it answers when the exchange says so, within a call that rings
+        self.lifted: asyncio.Queue[PhoneCall] = asyncio.Queue()  # what it has answered so
         self.tones = False  # its keys are sounds, as on an old telephone, instead of RFC 4733
         self.kind = sip.PCMA  # of its sound
         self._tasks = tasks
@@ -313,8 +315,17 @@ class Telephone(asyncio.DatagramProtocol):
                 self._reply(request, "200 OK", "")
                 if talk is not None:
                     talk.ended.set()
+            case "NOTIFY" if request.header("Event") != "talk" or not self.remote:
+                self._reply(request, "489 Bad Event", secrets.token_hex(4))
+            case "NOTIFY":
+                self._reply(request, "200 OK", secrets.token_hex(4))
+                if (rung := self._rung.get(call_id)) is not None:
+                    self._tasks.create_task(self._lift(rung), name="answered by a word")
             case _:
                 self._reply(request, "200 OK", secrets.token_hex(4))
+
+    async def _lift(self, rung: Ringing) -> None:
+        self.lifted.put_nowait(await rung.answer())
 
     def _ring(self, invite: sip.Message) -> None:
         call_id = invite.header("Call-ID")

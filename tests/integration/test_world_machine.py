@@ -29,6 +29,7 @@ ROUND = settings(settings.get_profile("long"), max_examples=100, derandomize=Fal
 
 WALKED = (
     "AllJoined, consulting",
+    "AnswerChosen, offered",
     "CallEarmarked, waiting",
     "CallEndForced, talking",
     "CallMoved, callback",
