@@ -111,6 +111,7 @@ class Telephone(asyncio.DatagramProtocol):
         self.ringing: asyncio.Queue[Ringing] = asyncio.Queue()
         self.first_word = "180 Ringing"  # to a call; "" is nothing at all, as of one that is gone
         self.remote = True  # whether it answers when the exchange says so, within a call that rings
+        self.words: list[str] = []  # what the exchange has said to it within calls (NOTIFY)
         self.lifted: asyncio.Queue[PhoneCall] = asyncio.Queue()  # what it has answered so
         self.tones = False  # its keys are sounds, as on an old telephone, instead of RFC 4733
         self.kind = sip.PCMA  # of its sound
@@ -203,6 +204,8 @@ class Telephone(asyncio.DatagramProtocol):
         """Lift the receiver of what rings."""
         invite = ringing.invite
         media = await self._media()
+        if self.remote:
+            headers = (*headers, ("Allow-Events", "talk, hold"))
         self._reply(invite, "200 OK", ringing.tag, self.description(media), *headers)
         dialog = _Dialog(
             call_id=invite.header("Call-ID"),
@@ -315,11 +318,13 @@ class Telephone(asyncio.DatagramProtocol):
                 self._reply(request, "200 OK", "")
                 if talk is not None:
                     talk.ended.set()
-            case "NOTIFY" if request.header("Event") != "talk" or not self.remote:
-                self._reply(request, "489 Bad Event", secrets.token_hex(4))
             case "NOTIFY":
-                self._reply(request, "200 OK", secrets.token_hex(4))
-                if (rung := self._rung.get(call_id)) is not None:
+                self.words.append(request.header("Event"))
+                rung = self._rung.get(call_id)
+                takes = self.remote and self.words[-1] == "talk" and rung is not None
+                status = "200 OK" if takes else "481 Subscription Does Not Exist"
+                self._reply(request, status, secrets.token_hex(4))
+                if takes and rung is not None:
                     self._tasks.create_task(self._lift(rung), name="answered by a word")
             case _:
                 self._reply(request, "200 OK", secrets.token_hex(4))

@@ -1,10 +1,12 @@
 """A telephone on a table that rings answers by itself: asked for on the desk's page.
 
 A NOTIFY with `Event: talk` in the dialog that rings asks a telephone to answer (BroadSoft's remote
-control: Yealink, Snom, Poly, Grandstream and Cisco know it); one that does not know it refuses, and
-rings on. Asterisk sends it by its command line, also in a dialog that is early (tried: 22.10), and
-by an action of the manager for which an account needs rights that amount to a shell. So the service
-asks by an event of the manager's, and Asterisk's keeper gives the order (docs/decisions/0050).
+control: Yealink, Snom, Poly, Grandstream and Cisco know it). One that knows it says so in its
+answers (`Allow-Events: talk`); to another it is never sent, for a refusal with 481 ends the call
+(RFC 3261, 12.2.1.2). Asterisk sends it by its command line, also in a dialog that is early (tried:
+22.10), and by an action of the manager for which an account needs rights that amount to a shell. So
+the service asks by an event of the manager's, and Asterisk's keeper gives the order
+(docs/decisions/0050).
 """
 
 from __future__ import annotations
@@ -26,7 +28,13 @@ ANSWER: Final = "CCAnswer"
 MOST: Final = 64
 """So many wait at most; whoever asks in vain lifts the receiver."""
 
-_LEG = re.compile(r"PJSIP/[A-Za-z0-9_.-]+-[0-9a-f]{8}")
+_LEG = re.compile(r"PJSIP/([A-Za-z0-9_.-]+)-[0-9a-f]{8}")
+
+
+def known_by(leg: str) -> str:
+    """The global variable that is 1 where that telephone knows it (context cc-remote)."""
+    match = _LEG.fullmatch(leg)
+    return f"CC_REMOTE_{match[1]}" if match is not None else ""
 
 
 def asked(leg: str) -> Mapping[str, str]:
