@@ -110,7 +110,9 @@ class Telephone(asyncio.DatagramProtocol):
     def __init__(self, tasks: asyncio.TaskGroup, pbx: Address) -> None:
         self.ringing: asyncio.Queue[Ringing] = asyncio.Queue()
         self.first_word = "180 Ringing"  # to a call; "" is nothing at all, as of one that is gone
-        self.remote = True  # whether it answers when the exchange says so, within a call that rings
+        self.remote = (
+            False  # whether it answers when the exchange says so, within a call that rings
+        )
         self.words: list[str] = []  # what the exchange has said to it within calls (NOTIFY)
         self.lifted: asyncio.Queue[PhoneCall] = asyncio.Queue()  # what it has answered so
         self.tones = False  # its keys are sounds, as on an old telephone, instead of RFC 4733

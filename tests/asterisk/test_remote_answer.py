@@ -24,6 +24,7 @@ async def test_answered_by_the_page(hotline: Rehearsal) -> None:
     await hotline.start_service()
     parties = Parties()
     async with hotline.telephone() as citizen, hotline.agent(FIRST) as agent:
+        agent.phone.remote = True
         await parties.begin(citizen, agent)
         await parties.parties[CITIZEN].hang_up()
         await agent.save()
