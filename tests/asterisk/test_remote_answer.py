@@ -12,7 +12,7 @@ from lab.hotline import Rehearsal, hears_speech
 from lab.pitch import AGENT, BENEFITS, CALLER, CITIZEN, HOTLINE, Parties
 from lab.telephone import PhoneCall, Telephone
 
-pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(60)]
+pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(120)]
 
 FIRST = "ilze.ritausma"
 SEEN_WITHIN_S, SILENT_S = 10.0, 1.0
