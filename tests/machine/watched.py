@@ -117,6 +117,9 @@ class Watched(RuleBasedStateMachine):
                     self.exchange.asked.append(order)
                 case effects.LegEffect():
                     self.exchange.apart.obey(order)
+                case effects.AnswerLeg():
+                    assert order.leg
+                    self.exchange.asked.append(order)
                 case (
                     effects.Recall() | effects.Park() | effects.HangUpLeg() | effects.RingListener()
                 ):
