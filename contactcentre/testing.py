@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from contactcentre.core import commands, effects, events
 from contactcentre.core.agent.state import Agent
+from contactcentre.core.call.leg import Leg
 from contactcentre.core.call.state import Call
 from contactcentre.core.clock_step import ClockStepped
 from contactcentre.core.config.call_limits import CallLimits
@@ -244,13 +245,18 @@ class History:
         self.arrives(number)
         self.presses(number, digits)
 
-    def leg_answers(self, number: int) -> None:
-        """The agent's phone, rung for this call, is answered."""
+    def leg_rings(self, number: int) -> Leg:
+        """The agent's phone, for this call."""
         offer = self.call(number).offer
         assert offer is not None
         leg = f"PJSIP/a-{offer.agent_id[1:]}-{number:08x}"
         self.apply(events.LegDialed(at=self.at, offer_id=offer.leg_id, leg=leg))
         self.apply(events.LegRang(at=self.at, offer_id=offer.leg_id))
+        return offer
+
+    def leg_answers(self, number: int) -> None:
+        """The agent's phone, rung for this call, is answered."""
+        offer = self.leg_rings(number)
         self.apply(events.LegAnswered(at=self.at, offer_id=offer.leg_id))
 
     def dial_ends(self, number: int, result: DialResult) -> None:

@@ -138,6 +138,17 @@ class DeskAgent:
         await self.desk.until_state("TALKING", within_s=within_s)
         return talk
 
+    async def answer_by_page(self) -> PhoneCall:
+        """Answer with the receiver on its hook; return when the desk shows the talk."""
+        view = await self.desk.until(lambda view: view["call"] and view["call"]["ring_until"])
+        await self.phone.ringing.get()
+        async with asyncio.timeout(SEEN_WITHIN_S):
+            while not await self.desk.command("answer", offer_id=view["call"]["offer_id"]):
+                pass  # that it rings is not known yet
+            talk = await self.phone.lifted.get()
+        await self.desk.until_state("TALKING")
+        return talk
+
     async def save(self) -> None:
         """Record what was done, which ends the wrap-up."""
         view = await self.desk.until_state("WRAP_UP")

@@ -144,8 +144,11 @@ def _may_be_set(line: str) -> Set[Kind]:
 
 
 def _fits(name: str, value: str) -> bool:
-    """Whether a variable may hold that. A heartbeat is a global of each service."""
+    """Whether a variable may hold that. A heartbeat is a global of each service, and one of each
+    telephone says what it knows."""
     if name in IN_PASSING:
         return True
+    if name.startswith("CC_REMOTE_"):
+        return value in ("0", "1")
     shape = _TIME if name.startswith("CC_ALIVE_") else OURS.get(name)
     return shape is not None and re.fullmatch(shape, value) is not None

@@ -110,6 +110,11 @@ class Telephone(asyncio.DatagramProtocol):
     def __init__(self, tasks: asyncio.TaskGroup, pbx: Address) -> None:
         self.ringing: asyncio.Queue[Ringing] = asyncio.Queue()
         self.first_word = "180 Ringing"  # to a call; "" is nothing at all, as of one that is gone
+        self.remote = (
+            False  # whether it answers when the exchange says so, within a call that rings
+        )
+        self.words: list[str] = []  # what the exchange has said to it within calls (NOTIFY)
+        self.lifted: asyncio.Queue[PhoneCall] = asyncio.Queue()  # what it has answered so
         self.tones = False  # its keys are sounds, as on an old telephone, instead of RFC 4733
         self.kind = sip.PCMA  # of its sound
         self._tasks = tasks
@@ -201,6 +206,8 @@ class Telephone(asyncio.DatagramProtocol):
         """Lift the receiver of what rings."""
         invite = ringing.invite
         media = await self._media()
+        if self.remote:
+            headers = (*headers, ("Allow-Events", "talk, hold"))
         self._reply(invite, "200 OK", ringing.tag, self.description(media), *headers)
         dialog = _Dialog(
             call_id=invite.header("Call-ID"),
@@ -313,8 +320,19 @@ class Telephone(asyncio.DatagramProtocol):
                 self._reply(request, "200 OK", "")
                 if talk is not None:
                     talk.ended.set()
+            case "NOTIFY":
+                self.words.append(request.header("Event"))
+                rung = self._rung.get(call_id)
+                takes = self.remote and self.words[-1] == "talk" and rung is not None
+                status = "200 OK" if takes else "481 Subscription Does Not Exist"
+                self._reply(request, status, secrets.token_hex(4))
+                if takes and rung is not None:
+                    self._tasks.create_task(self._lift(rung), name="answered by a word")
             case _:
                 self._reply(request, "200 OK", secrets.token_hex(4))
+
+    async def _lift(self, rung: Ringing) -> None:
+        self.lifted.put_nowait(await rung.answer())
 
     def _ring(self, invite: sip.Message) -> None:
         call_id = invite.header("Call-ID")

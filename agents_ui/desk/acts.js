@@ -27,6 +27,8 @@ import { hint } from "./topbar.js";
 import { endTrial, tryPhone } from "./trial.js";
 
 const END_PATIENCE_MS = 1000;
+/** A telephone that answers by itself does so within this; else its receiver is to be lifted. */
+const LIFT_PATIENCE_MS = 1500;
 const eager = new Eager();
 /** Its number among the kinds of work; the figures above the fifth are outcomes. */
 const COMPLAINT = 6;
@@ -268,10 +270,23 @@ async function start() {
 async function answer() {
   if (desk.call?.callback) return ringBack(desk.call.offer_id, desk.call.callback.calling);
   if (desk.call?.message) return order("listen", { offer_id: desk.call.offer_id });
-  if (!desk.isPhone) return; // only the telephone itself answers
+  if (!desk.isPhone) return answerTable();
   desk.answering = desk.offer;
   ringOrNot();
   if (!(await answerPhone())) desk.answering = "";
+  show();
+}
+
+/** The telephone on the table is told to answer; one that does not know how rings on. */
+async function answerTable() {
+  const { offer, call } = desk;
+  if (!call || !desk.answers) return;
+  desk.answering = offer;
+  show();
+  const taken = await command("answer", { offer_id: call.offer_id });
+  if (taken) await new Promise((resolve) => setTimeout(resolve, LIFT_PATIENCE_MS));
+  if (desk.answering === offer) desk.answering = "";
+  desk.unlifted = offer;
   show();
 }
 

@@ -17,7 +17,7 @@ let notification = null;
 /**
  * Ring for this offer; the same offer again only rings if it could not be heard so far.
  * @param {CallView | null} call null: the phone alone rings
- * @param {boolean} here whether it is answered on this page
+ * @param {boolean} here whether it can be answered on this page
  */
 export function alarm(call, here) {
   const id = call?.offer_id ?? "phone";

@@ -23,8 +23,14 @@ const column = $("call-column");
 /** The places of a name in every panel: of a fact, a word beside it, a clock. @param {string} name */
 const places = (name) => all(`[data-call="${name}"]`, HTMLElement, column);
 
-/** Show one mode with what it needs. @param {Mode} mode @param {DeskView | null} view @param {Phone} phone */
-export function showCall(mode, view, phone) {
+/**
+ * Show one mode with what it needs.
+ * @param {Mode} mode
+ * @param {DeskView | null} view
+ * @param {Phone} phone
+ * @param {string} unlifted the offer that the telephone on the table did not answer by itself
+ */
+export function showCall(mode, view, phone, unlifted) {
   document.body.dataset.call = mode;
   for (const panel of all("[data-mode]", HTMLElement, column))
     panel.hidden = panel.dataset.mode !== mode;
@@ -34,7 +40,7 @@ export function showCall(mode, view, phone) {
   showPlayer(mode === "listening" ? call : null);
   showQuestion(mode === "callback" ? call : null);
   if (mode === "away") away(view);
-  else if (mode === "ringing") ringing(view, call);
+  else if (mode === "ringing") ringing(view, call, unlifted);
   else if (mode === "talking") talking(call, view?.beside ?? null, phone);
   else if (mode === "idle") idle(view);
   else if (mode === "rejoining") countFrom($("rejoin-clock"), call?.answered_at);
@@ -181,11 +187,15 @@ function idle(view) {
   $("idle-note").hidden = off;
 }
 
-/** @param {DeskView | null} view @param {CallView | null} call */
-function ringing(view, call) {
+const ON_TABLE = t("The telephone on the table rings. Answer here, or lift its receiver.");
+const UNLIFTED = t("The telephone does not answer by itself. Lift its receiver.");
+
+/** @param {DeskView | null} view @param {CallView | null} call @param {string} unlifted */
+function ringing(view, call, unlifted) {
   const device = view?.device ?? "browser";
-  $("answer").hidden = $("answer-note").hidden = device !== "browser";
+  $("answer").hidden = $("answer-note").hidden = device === "mobile";
   $("desk-note").hidden = device !== "desk";
+  setText($("desk-note"), call?.offer_id === unlifted ? UNLIFTED : ON_TABLE);
   $("mobile-note").hidden = device !== "mobile";
   for (const element of places("wait")) countFrom(element, call?.queued_at);
   $("ring-left").hidden = !call?.ring_until;

@@ -31,7 +31,7 @@ export function show() {
   const { view, started, elsewhere } = desk;
   desk.mode = modeOf({ view, phone, started, elsewhere, up: live.up });
   const here = elsewhere ? null : view;
-  showCall(desk.mode, here, phone);
+  showCall(desk.mode, here, phone, desk.unlifted);
   if (view) {
     document.body.dataset.device = view.device;
     showDevices(view);
@@ -52,7 +52,7 @@ export function ringOrNot() {
   for (const button of taking) button.disabled = busy;
   const rings = OFFERED.includes(desk.mode);
   const asked = desk.call?.callback?.calling || desk.call?.call_id === desk.taken;
-  if (rings && !busy && !asked) alarm(desk.call, desk.isPhone);
+  if (rings && !busy && !asked) alarm(desk.call, desk.answers);
   else quiet();
 }
 

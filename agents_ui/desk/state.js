@@ -33,6 +33,8 @@ export const desk = {
   elsewhere: false,
   /** The offer being answered, until it is. */
   answering: "",
+  /** The offer that the telephone on the table did not answer by itself. */
+  unlifted: "",
   /** The offer that this agent cannot take: quiet at once, whatever the link does. */
   refused: "",
   /** The promise whose card the agent has asked for: it need not ring. */
@@ -53,6 +55,10 @@ export const desk = {
   /** The other of two calls. */
   get beside() {
     return this.view?.beside ?? null;
+  },
+  /** Whether what rings can be answered by the page: all but a mobile. */
+  get answers() {
+    return this.view?.device !== "mobile";
   },
   /** Whether this page is the telephone; else one on the table is, or a mobile. */
   get isPhone() {

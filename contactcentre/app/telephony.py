@@ -61,6 +61,8 @@ class Telephony:
                 self.orders.put_nowait(effect)
             case effects.TryPhone() | effects.MuteLeg() | effects.PressKey():
                 self.orders.put_nowait(effect)
+            case effects.AnswerLeg():
+                self.orders.put_nowait(effect)
             case effects.SetMember() | effects.WithdrawPhone():
                 self.phones.order(effect)
 

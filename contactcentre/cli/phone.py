@@ -58,6 +58,9 @@ async def issue(
         str,
         Parameter(help="what encrypts the way to one that speaks no TLS: MACsec, IPsec, ..."),
     ] = "",
+    md5: Annotated[
+        bool, Parameter(help="an old one that logs in by MD5 and knows no other digest")
+    ] = False,
     settings: Settings,
 ) -> None:
     """Give the agent's telephone a new password, and its settings with it: once, here and nowhere
@@ -76,7 +79,8 @@ async def issue(
     words = MAKES[make](account)
     if to is not None:  # before the old password ends: perhaps it cannot be written
         await asyncio.to_thread(write_private, to, words, new=True)
-    await _note(settings, account.endpoint, f"issued, by {link}" if link else "issued")
+    how = (f", by {link}" if link else "") + (", MD5" if md5 else "")
+    await _note(settings, account.endpoint, f"issued{how}")
     await withdraw(account.endpoint, directory, settings)
     await asyncio.to_thread(
         directory.enrol,
@@ -84,6 +88,7 @@ async def issue(
         account.password,
         kind="desk",
         encrypted=account.encrypted,
+        md5=md5,
     )
     console.say(words.rstrip() if to is None else f"the password is in {to}: delete it afterwards")
 

@@ -83,6 +83,11 @@ class PhoneTried(AgentEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerChosen(LegEvent, AgentEvent):
+    """The agent answers the telephone on the table by the page."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OfferRejected(LegEvent, AgentEvent):
     """The agent can't take this one."""
 
@@ -317,6 +322,7 @@ COMMANDS: Final[Mapping[str, type[AgentEvent]]] = {
     "try_phone": PhoneTried,
     "listen": MessageOpened,
     "ring_back": RingBackChosen,
+    "answer": AnswerChosen,
     "reject": OfferRejected,
     "end": EndAsked,
     "queue_transfer": QueueTransferChosen,

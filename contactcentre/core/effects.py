@@ -244,6 +244,13 @@ class HangUpLeg(Effect):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerLeg(Effect):
+    """Ask the telephone that rings there to answer by itself; one that can't rings on."""
+
+    leg: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MuteLeg(Effect):
     """What is said on that leg is heard by nobody from now on, or is again."""
 

@@ -59,6 +59,7 @@ class AmiSettings:
     username: str
     secret: str = field(repr=False)
     tls: SSLContext | None = None
+    events: str = "on"  # all that the account may read, or classes of them: "call,user"
     ping_interval_s: float = 1.0
     ping_deadline_s: float = 3.0  # since the last answered ping
     connect_timeout_s: float = 5.0
@@ -224,7 +225,7 @@ class Ami:
         credentials = {
             "Username": self._settings.username,
             "Secret": self._settings.secret,
-            "Events": "on",
+            "Events": self._settings.events,
         }
         await link.ask("Login", credentials, timeout_s=self._settings.action_timeout_s)
 

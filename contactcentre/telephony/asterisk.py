@@ -13,6 +13,7 @@ import structlog
 from contactcentre.core import effects, events
 from contactcentre.core.outcomes import DialResult
 from contactcentre.engine.clock import now
+from contactcentre.telephony import remote_answer
 from contactcentre.telephony.ami import (
     Ami,
     AmiError,
@@ -99,6 +100,7 @@ Order = (
     | effects.RingBack
     | effects.RingListener
     | effects.TryPhone
+    | effects.AnswerLeg
     | effects.MuteLeg
     | effects.PressKey
     | effects.MuteRecording
@@ -393,6 +395,9 @@ class Asterisk:
                 await self._ring_listener(order)
             case effects.TryPhone():
                 await self.ami.action("Originate", _trial(order.endpoint))
+            case effects.AnswerLeg():
+                if await self.ami.value(remote_answer.known_by(order.leg)) == "1":
+                    await self.ami.action("UserEvent", remote_answer.asked(order.leg))
             case effects.MuteLeg():
                 mute = {"Variable": "MUTEAUDIO(in)", "Value": "on" if order.muted else "off"}
                 await self.ami.action("Setvar", {"Channel": order.leg, **mute})

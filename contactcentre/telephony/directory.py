@@ -80,6 +80,7 @@ _SINCE = {
         "media_encryption": "no",
     },
     "ps_aors": {"contact": ""},
+    "ps_auths": {"supported_algorithms_uas": ""},
 }
 """Columns that a file of before does not have, with what a phone has there."""
 
@@ -119,9 +120,11 @@ class Directory:
         kind: Kind,
         queue_penalty: int | None = None,
         encrypted: bool = False,
+        md5: bool = False,
     ) -> None:
         """Give `endpoint` a phone with `secret`; with a penalty it also joins the fallback queue.
         `encrypted`: one on a table must speak SRTP, and so register over TLS; a browser always is.
+        `md5`: it logs in by that digest alone, whatever others do.
 
         Asterisk's penalty is the reverse of proficiency: 0 rings first. A phone whose row is newer
         than the running Asterisk may be dialled as soon as it registers, but the fallback queue
@@ -131,6 +134,7 @@ class Directory:
         with self._writing() as db:
             _write(db, DirectoryPhone(_checked(endpoint), kind), secret)
             _upsert(db, "ps_endpoints", _media_row(endpoint, encrypted=encrypted))
+            _upsert(db, "ps_auths", _digest_row(endpoint, md5=md5))
             if queue_penalty is not None:
                 _write_member(db, endpoint, paused=False, penalty=queue_penalty)
 
@@ -348,6 +352,11 @@ def _media_row(name: str, *, encrypted: bool) -> dict[str, str]:
         "media_encryption": "sdes" if encrypted else "no",
         "transport": "tls" if encrypted else "",
     }
+
+
+def _digest_row(name: str, *, md5: bool) -> dict[str, str]:
+    """Apart from the rest, too. Empty: as all do."""
+    return {"id": name, "supported_algorithms_uas": "MD5" if md5 else ""}
 
 
 def _aor_row(name: str) -> dict[str, str]:

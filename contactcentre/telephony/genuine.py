@@ -63,6 +63,7 @@ _SHAPES: Final[Mapping[str, tuple[str, ...]]] = {
         "CallerIDNum",
         "CallerIDName",
     ),
+    "UserEvent": (*_HEAD, "UserEvent", "Channel"),
     "CoreShowChannel": ("Event", *CHANNEL, "Application", "ApplicationData", "BridgeId"),
 }
 _LINES: Final = {name: tuple(line.lower() for line in shape) for name, shape in _SHAPES.items()}

@@ -25,6 +25,7 @@ from contactcentre.telephony.free_ports import PortTaken, require_free
 from contactcentre.telephony.pbx_config import PbxSettings, render
 from contactcentre.telephony.pbx_log import PbxLog
 from contactcentre.telephony.pbx_reload import follow
+from contactcentre.telephony.remote_answer import attend
 from contactcentre.telephony.shared_files import is_shared
 
 __all__ = [
@@ -55,7 +56,7 @@ class Pbx:
         self._binary = binary
         self._process: asyncio.subprocess.Process | None = None
         self._writing: asyncio.Task[None] | None = None  # its log; ends with the process
-        self._following: asyncio.Task[Never] | None = None  # what it is to read anew
+        self._keeping: asyncio.Task[Never] | None = None  # orders that its keeper alone gives
 
     @property
     def pid(self) -> int:
@@ -88,7 +89,7 @@ class Pbx:
         except BaseException:  # a half-started Asterisk must not stay behind; raised again
             await self.kill()
             raise
-        self._following = asyncio.create_task(follow(self.settings, binary), name="pbx reload")
+        self._keeping = asyncio.create_task(_keep(self.settings, binary), name="pbx keeper")
 
     async def wait(self) -> int:
         """Wait until the process has ended; its return code."""
@@ -122,10 +123,10 @@ class Pbx:
         await self.start()
 
     async def _leave(self) -> None:
-        """It is to read nothing anew any more."""
-        if self._following is not None:
-            self._following.cancel()
-            await asyncio.wait([self._following])
+        """It is given no orders any more."""
+        if self._keeping is not None:
+            self._keeping.cancel()
+            await asyncio.wait([self._keeping])
 
     async def _ended(self) -> None:
         """The process is gone, and its last words are written down."""
@@ -175,6 +176,14 @@ class Pbx:
 
     def _last_words(self) -> str:
         return "\n".join(self.log_lines()[-8:])
+
+
+async def _keep(settings: PbxSettings, binary: AsteriskBinary) -> Never:
+    """What the manager's account may not order."""
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(follow(settings, binary), name="pbx reload")
+        tasks.create_task(attend(settings, binary), name="pbx remote answer")
+    raise AssertionError("neither of them ends")
 
 
 @asynccontextmanager

@@ -9,7 +9,6 @@ account may not order that (its rights would amount to a shell), so Asterisk's k
 from __future__ import annotations
 
 import asyncio
-import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import suppress
@@ -20,12 +19,12 @@ import structlog
 
 from contactcentre.telephony.binary import AsteriskBinary
 from contactcentre.telephony.directory import Directory
+from contactcentre.telephony.pbx_command import command
 from contactcentre.telephony.pbx_config import PbxSettings
 
 log = structlog.get_logger(__name__)
 
 LOOK_S: Final = 1.0
-WITHIN_S: Final = 10.0
 ORDER: Final = "module reload res_pjsip.so"
 
 Seen = tuple[object, ...]
@@ -38,7 +37,7 @@ async def follow(settings: PbxSettings, binary: AsteriskBinary) -> Never:
         await asyncio.sleep(LOOK_S)
         new = await asyncio.to_thread(_look, settings)
         with suppress(OSError):  # no process could be started; a second later perhaps
-            if new != seen and await _ordered(settings, binary):
+            if new != seen and await command(settings, binary, ORDER):
                 seen = new
                 log.info("pbx_reloaded", action="pbx_reloaded")
 
@@ -60,24 +59,3 @@ def _age(file: Path) -> tuple[int, int]:
 def _servers(settings: PbxSettings) -> Iterator[tuple[str, str]]:
     with suppress(sqlite3.Error):
         yield from Directory(settings.directory).servers()
-
-
-async def _ordered(settings: PbxSettings, binary: AsteriskBinary) -> bool:
-    """Whether Asterisk has taken the order."""
-    process = await asyncio.create_subprocess_exec(
-        *binary.argv,
-        *("-C", str(settings.etc / "asterisk.conf"), "-rx", ORDER),
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.DEVNULL,
-        stderr=asyncio.subprocess.DEVNULL,
-        env={**os.environ, **binary.environment},
-    )
-    try:
-        async with asyncio.timeout(WITHIN_S):
-            return await process.wait() == 0
-    except TimeoutError:
-        return False
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()

@@ -25,6 +25,7 @@ REFUSED: dict[str, dict[str, str]] = {
     "AGI": {"Command": "EXEC Answer"},
     "QueueAdd": {"Queue": "cc-fallback", "Interface": "PJSIP/a-1"},
     "DBPut": {"Family": "a", "Key": "b", "Val": "c"},
+    "PJSIPNotify": {"Variable": "Event=talk"},
     "ModuleLoad": {"LoadType": "load", "Module": "app_system.so"},
 }
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import duckdb
 import pytest
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import bindparam, insert, select, text, update
 
 from agents_ui.reports.measures import MEASURES, VIEWS
 from agents_ui.reports.port import ReportQuestion
@@ -132,15 +132,28 @@ async def say_more(engine) -> None:
     rows, services = models.contacts, models.services_done
     async with engine.begin() as connection:
         calls = (await connection.scalars(select(rows.c.call_id).order_by(rows.c.call_id))).all()
-        for number, call_id in enumerate(calls):
-            said = {"services": [f"S{number % 3}"], "note": SAID, "result": SAID}
-            said |= {"caller": f"+371200000{number % 20:02}", "identified_by": SAID}
-            said |= {"last_seq": 2**62 + number}
-            await connection.execute(update(rows).where(rows.c.call_id == call_id).values(**said))
-            done = {"call_id": call_id, "service": f"S{number % 3}", "last_seq": 1, "at": 1.0}
-            done |= {"kind": "consultation", "outcome": "answered", "institution": "VSAA"}
-            done |= {"level": "state", "municipality": "ludza" if number % 2 else ""}
-            await database.upsert(connection, services, [done])
+        said = {"note": SAID, "result": SAID, "identified_by": SAID}
+        given = {one: bindparam(f"new_{one}") for one in ("services", "caller", "last_seq")}
+        change = update(rows).where(rows.c.call_id == bindparam("of")).values(**said, **given)
+        await connection.execute(
+            change,
+            [
+                {"of": call_id, "new_services": [f"S{number % 3}"], "new_last_seq": 2**62 + number}
+                | {"new_caller": f"+371200000{number % 20:02}"}
+                for number, call_id in enumerate(calls)
+            ],
+        )
+        done = {"last_seq": 1, "at": 1.0, "kind": "consultation", "outcome": "answered"}
+        done |= {"level": "state", "institution": "VSAA"}
+        await database.upsert(
+            connection,
+            services,
+            [
+                {**done, "call_id": call_id, "service": f"S{number % 3}"}
+                | {"municipality": "ludza" if number % 2 else ""}
+                for number, call_id in enumerate(calls)
+            ],
+        )
         test = {"scripted_id": "test", "script": "passport", "version": 1, "tester": "t"}
         test |= {"begun_at": 1.0, "finished_at": 2.0, "call_id": calls[1]}
         test |= {"scorecard": "test", "scorecard_version": 1, "marks": {}, "remarks": {}}
@@ -360,7 +373,7 @@ async def until(holds: Callable[[], bool]) -> None:
 async def test_a_night_that_fails(office, monkeypatch):
     """Is told, and tried again; nothing else ends by it, and nothing of a row is told."""
     monkeypatch.setattr(nightly, "PERIOD_S", 0.01)
-    monkeypatch.setattr(parquet, "MEMORY", "no size")
+    monkeypatch.setattr(parquet, "MEMORY", "1kB")
     job = NightlyFiles(office.export(), clock=office.clock)
     with pytest.raises(NotWritten, match=r"DuckDB cannot write .*contacts.parquet \(\w+\)$"):
         await job.look()

@@ -76,6 +76,17 @@ def test_an_encrypted_phone_stays_one(directory: Directory, path: Path) -> None:
     assert column(path, encryption) == ["no"]
 
 
+def test_an_old_telephone_is_asked_for_md5(directory: Directory, path: Path) -> None:
+    """It alone, also when all accounts are gone over, until its next password."""
+    directory.enrol("a-1", "one", kind="desk", md5=True)
+    directory.enrol("a-2", "two", kind="desk")
+    directory.provision([DirectoryPhone("a-1", "desk"), DirectoryPhone("a-2", "desk")])
+    asked = "SELECT supported_algorithms_uas FROM ps_auths ORDER BY id"
+    assert column(path, asked) == ["MD5", ""]
+    directory.enrol("a-1", "three", kind="desk")
+    assert column(path, asked) == ["", ""]
+
+
 def test_enrolling_again_changes_the_secret(directory: Directory, path: Path) -> None:
     """There is one phone of a name, with the secret of the last log-in."""
     directory.enrol("a-1", "first", kind="browser")

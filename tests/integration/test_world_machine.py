@@ -29,6 +29,7 @@ ROUND = settings(settings.get_profile("long"), max_examples=100, derandomize=Fal
 
 WALKED = (
     "AllJoined, consulting",
+    "AnswerChosen, offered",
     "CallEarmarked, waiting",
     "CallEndForced, talking",
     "CallMoved, callback",
@@ -111,6 +112,7 @@ def lead() -> None:
     ask_how_it_was()
     hold_for_long()
     move_a_talk()
+    answer_on_the_table()
     day = led_day()
     day.a_citizen_leaves_a_message(CALLERS[2], "ends")
     day.messages_are_worked_off("call back")
@@ -173,6 +175,25 @@ def move_a_talk() -> None:
         day = led_day()
         day.a_talk_of_more_than_two(begins="hold", inside=True, then=then)
         ends(day)
+
+
+def answer_on_the_table() -> None:
+    """By the page: telephones that know how, and such as do not."""
+    day = led_day()
+    day.an_agent_is_ready("a2")
+    for _ in range(4):
+        day.a_citizen_calls(None, NUMBERS[0], "")
+        day.without_a_lag_all_is_told_at_once()
+        day.an_agent_does("a2", "answer")
+        day.without_a_lag_all_is_told_at_once()
+        day.everybody_answers()
+        day.without_a_lag_all_is_told_at_once()
+        while day.exchange.callers:
+            day.a_citizen_hangs_up(0)
+            day.without_a_lag_all_is_told_at_once()
+        for agent_id in AGENTS:
+            day.an_agent_is_ready(agent_id)
+    ends(day)
 
 
 def led_day() -> Histories:

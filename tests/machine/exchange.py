@@ -17,7 +17,14 @@ from contactcentre.core import effects, events
 from contactcentre.core.outcomes import DialResult
 from contactcentre.testing import START, call_id
 
-Asked = effects.Recall | effects.Park | effects.HangUpLeg | effects.RingBack | effects.RingListener
+Asked = (
+    effects.Recall
+    | effects.Park
+    | effects.HangUpLeg
+    | effects.AnswerLeg
+    | effects.RingBack
+    | effects.RingListener
+)
 
 
 class Exchange:
@@ -321,6 +328,10 @@ class Exchange:
             if self.linked:
                 self.apart.park(order)
             return
+        if isinstance(order, effects.AnswerLeg):
+            if self.linked:
+                self.answers_by_itself(order.leg)
+            return
         if isinstance(order, effects.HangUpLeg):
             self.stop_ringing_back(order.leg)
             if self.linked:
@@ -344,6 +355,23 @@ class Exchange:
         caller_found.recalled = caller_found.held
         if self.linked:
             self.redirect(caller_found)
+
+    def answers_by_itself(self, channel: str) -> None:
+        """What rings there; every other telephone does not know how."""
+        if int(channel[-1], 16) % 2:
+            return
+        for caller in self.callers.values():
+            dial = caller.dial
+            if dial is not None and dial.leg == channel and dial.rang and not dial.answered:
+                self.lifted(dial)
+        for leg in list(self.apart.legs.values()):
+            if leg.rings is not None and leg.rings.leg == channel:
+                self.apart.answers(leg)
+
+    def lifted(self, dial: Dial) -> None:
+        """The phone is answered."""
+        dial.answered = True
+        self.tell(events.LegAnswered(at=self.at, offer_id=dial.offer_id))
 
     def redirect(self, caller: Caller) -> None:
         """Out of whatever the caller is in."""

@@ -154,12 +154,10 @@ class People(Watched):
         caller = dials[number % len(dials)]
         dial = caller.dial
         assert dial is not None
-        at = self.exchange.at
         if what == "ring":
             self.exchange.rings(dial)
         elif what == "answer":
-            dial.answered = True
-            self.exchange.tell(events.LegAnswered(at=at, offer_id=dial.offer_id))
+            self.exchange.lifted(dial)
         else:
             self.exchange.dial_ends(caller, DialResult(what))
 
@@ -449,7 +447,7 @@ class People(Watched):
         what=st.sampled_from(
             [
                 *("out", "lunch", "ready", "mute", "unmute"),
-                *("reject", "end", "pass", "more", "help", "try"),
+                *("answer", "reject", "end", "pass", "more", "help", "try"),
             ]
         ),
     )
@@ -467,6 +465,8 @@ class People(Watched):
             case "mute" | "unmute":
                 granted = what == "unmute"
                 self.apply(commands.MicrophoneReported(at=at, agent_id=agent_id, granted=granted))
+            case "answer":
+                self.apply(commands.AnswerChosen(at=at, agent_id=agent_id, offer_id=offer))
             case "reject":
                 self.apply(commands.OfferRejected(at=at, agent_id=agent_id, offer_id=offer))
             case "end":

@@ -31,6 +31,7 @@ from contactcentre.core.call.offers import (
 )
 from contactcentre.core.call.state import Call, Phase, Talk
 from contactcentre.core.call.talk_moves import talk_done, talk_returned
+from contactcentre.core.call.voice_moves import lift
 from contactcentre.core.config.network import Network
 from contactcentre.core.events import Illegal
 from contactcentre.core.outcomes import Outcome, Result
@@ -181,8 +182,15 @@ def rang(call: Call, event: events.LegRang, network: Network) -> Moved:
     offer = offer_of(call, event.offer_id)
     if not offer.rings or offer.rang_at is not None:
         return Moved(call)
-    rung = with_leg(call, replace(offer, rang_at=event.at))
-    return Moved(rung, (effects.CancelTimer(kind=Timer.SILENT, key=offer.leg_id),))
+    offer = replace(offer, rang_at=event.at)
+    heard = effects.CancelTimer(kind=Timer.SILENT, key=offer.leg_id)
+    return Moved(with_leg(call, offer), (heard, *(lift(offer) if _is_awaited(call, offer) else ())))
+
+
+def _is_awaited(call: Call, offer: Leg) -> bool:
+    """Whether its agent has had the citizen rung, who is there: nothing is left to decide."""
+    lifted_at = call.dial.answered_at if call.dial is not None else None
+    return lifted_at is not None and offer.at < lifted_at
 
 
 def rang_late(call: Call, event: events.LegRang, network: Network) -> Moved:

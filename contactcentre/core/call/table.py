@@ -190,6 +190,7 @@ _BY_PHASE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
             events.DialEnded: Move(
                 offer_moves.dial_failed, (_P.WAITING, _P.CLOSING, _P.REJOINING, _P.SURVEY)
             ),
+            commands.AnswerChosen: Move(voice_moves.answer_chosen, (_P.OFFERED,)),
             commands.OfferRejected: Move(offer_moves.rejected, (_P.OFFERED,)),
             signals.LeaseOver: Move(offer_moves.lease_over, (_P.OFFERED,)),
             signals.RingOverdue: Move(offer_moves.did_not_ring, (_P.OFFERED,)),
@@ -290,6 +291,7 @@ _BY_PHASE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
             commands.AllJoined: Move(consult_moves.joined_all, (_P.CONSULTING,)),
             commands.EndAsked: Move(consult_moves.end_asked, (_P.HELD, _P.TALKING)),
             commands.AudioLost: Move(consult_moves.audio_lost, (*_AGAIN, _P.TRANSFERRED)),
+            commands.AnswerChosen: Move(voice_moves.answer_chosen, (_P.CONSULTING,)),
             commands.OfferRejected: Move(consult_moves.rejected, (_P.HELD, _P.TALKING)),
             signals.LeaseOver: Move(consult_moves.ring_over, (_P.HELD, _P.TALKING)),
             signals.OfferWithdrawn: Move(consult_moves.ring_over, (_P.HELD, _P.TALKING)),
@@ -310,6 +312,7 @@ _BY_PHASE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
         _P.PASSING,
         {
             commands.ReachDropped: Move(pass_moves.stopped, (_P.PASSING,)),
+            commands.AnswerChosen: Move(voice_moves.answer_chosen, (_P.PASSING,)),
             commands.OfferRejected: Move(pass_moves.stopped, (_P.PASSING,)),
             commands.AudioLost: Move(pass_moves.audio_lost, (_P.PASSING,)),
             signals.LeaseOver: Move(pass_moves.ring_over, (_P.PASSING,)),

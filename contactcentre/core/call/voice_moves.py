@@ -1,7 +1,9 @@
-"""The agent's own voice and keys, by whatever telephone: muted, and pressed for whoever is heard.
+"""What the agent does by the page with a telephone that is not in it: lifts it, is muted, presses a
+key for whoever is heard.
 
-A browser's phone does both by itself, and goes on doing so without us. Of a telephone on a table
-and of a mobile the exchange does it, which the page asks for here.
+A browser's phone does all of it by itself, and goes on doing so without us. Of a telephone on a
+table and of a mobile the exchange does it, which the page asks for here; a mobile only its owner
+can lift.
 """
 
 from __future__ import annotations
@@ -15,6 +17,21 @@ from contactcentre.core.call.move import Change, Follow, Moved, with_leg
 from contactcentre.core.call.state import Call, Hears, Phase
 from contactcentre.core.config.network import Network
 from contactcentre.core.events import Illegal
+
+
+def answer_chosen(call: Call, event: commands.AnswerChosen, network: Network) -> Moved:
+    """The telephone on the table is to answer what rings there."""
+    for leg in (call.offer, call.aside):
+        asked = leg is not None and (leg.leg_id, leg.agent_id) == (event.offer_id, event.agent_id)
+        if asked and leg is not None and (orders := lift(leg)):
+            return Moved(call, orders)
+    raise Illegal
+
+
+def lift(leg: Leg) -> tuple[effects.AnswerLeg, ...]:
+    """What has it answer; nothing where it does not ring, or is none that could."""
+    lifts = leg.device == "desk" and leg.rings and leg.rang_at is not None and leg.channel
+    return (effects.AnswerLeg(leg=leg.channel),) if lifts else ()
 
 
 def chosen(call: Call, event: commands.MuteChosen, network: Network) -> Moved:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, ParamSpec, TypeVar
@@ -21,7 +22,7 @@ from contactcentre.engine.clock import now
 from contactcentre.features.analysts.files import AnalystFolder, State
 from contactcentre.features.analysts.month import latest, quarters
 from contactcentre.features.analysts.names import AnalystNames
-from contactcentre.features.analysts.parquet import NotWritten, ParquetDraft, duckdb
+from contactcentre.features.analysts.parquet import DuckDb, NotWritten, ParquetDraft, duckdb, opened
 from contactcentre.features.analysts.sheets import SHEETS, AnalystSheet
 from contactcentre.storage import tables as models
 from routing.calendar import QUARTER_S, day_number
@@ -101,19 +102,25 @@ class AnalystExport:
     async def _make(self, month: int, state: State) -> None:
         aside = await on_disk(self._folder.aside)
         async with self._engine.connect() as connection:
-            for sheet in SHEETS:
-                await self._write(connection, sheet, month, aside)
+            with closing(await on_disk(opened, aside)) as packing:
+                for sheet in SHEETS:
+                    await self._write(connection, packing, sheet, month, aside)
         await on_disk(self._folder.put, month, aside, state)
 
     async def _write(
-        self, connection: AsyncConnection, sheet: AnalystSheet, month: int, aside: Path
+        self,
+        connection: AsyncConnection,
+        packing: DuckDb,
+        sheet: AnalystSheet,
+        month: int,
+        aside: Path,
     ) -> None:
         draft = await on_disk(ParquetDraft, aside / f"{sheet.name}.parquet", sheet.columns)
         try:
             async with connection.stream(sheet.rows(month)) as found:
                 async for rows in found.mappings().partitions(PORTION):
                     await on_disk(self._add, draft, sheet, rows)
-            await on_disk(draft.finish)
+            await on_disk(draft.finish, packing)
         finally:
             draft.drop()
 

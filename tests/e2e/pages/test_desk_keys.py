@@ -17,16 +17,28 @@ from lab.pages.people import AGENTS
 pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="session")]
 
 
+KEY_S, THOUGHT_S = 0.28, 1.35
+"""A key of somebody who is no typist, and the thought before an act: the keystroke-level model
+(Card, Moran and Newell, The Psychology of Human-Computer Interaction, 1983)."""
+
+
 class Keys:
-    """Presses keys, and counts them; what is typed into a field is no act."""
+    """Presses keys, and counts them; what is typed into a field is no act. `person_s` is how long
+    a person would take."""
 
     def __init__(self, page: Page) -> None:
         self.page = page
         self.pressed = 0
+        self.person_s = 0.0
 
     async def press(self, key: str) -> None:
         self.pressed += 1
+        self.person_s += THOUGHT_S + KEY_S * len(key.split("+"))
         await self.page.keyboard.press(key)
+
+    async def type(self, text: str) -> None:
+        self.person_s += THOUGHT_S + KEY_S * len(text)
+        await self.page.keyboard.type(text)
 
 
 async def rings(world: World) -> tuple[Page, Keys]:
@@ -81,6 +93,34 @@ async def test_another_kind_outcome_and_service_by_keyboard(world: World) -> Non
     (promised,) = world.stage.heard(commands.CallbackPromised)  # as the form says, in the same act
     assert promised.call_id == saved.call_id
     assert keys.pressed <= 7
+
+
+async def test_a_record_of_which_nothing_stands_yet_takes_a_person_less_than_20_seconds(
+    world: World,
+) -> None:
+    """A sentence, kind, outcome and a further service, all after the talk and by the keyboard."""
+    page, keys = await rings(world)
+    await answered(world, keys)
+    await keys.press("Control+e")
+    await expect(page.locator("[data-mode=wrap_up]")).to_be_visible()
+    keys.person_s = 0.0
+    await keys.type("Sūtīs iesniegumu.")
+    await keys.press("Alt+3")
+    await keys.press("Alt+7")
+    await keys.press("Alt+/")
+    await keys.type("gimenes")
+    await keys.press("Enter")
+    await expect(page.locator("#services")).to_contain_text("Ģimenes")
+    await keys.press("Control+Enter")
+    await expect(page.locator("[data-mode=idle]")).to_be_visible()
+    saved = world.stage.heard(commands.RecordSaved)[-1]
+    note = world.stage.heard(commands.NoteWritten)[-1]
+    assert isinstance(saved, commands.RecordSaved)
+    assert isinstance(note, commands.NoteWritten)
+    assert (saved.finish, note.text) == (True, "Sūtīs iesniegumu.")
+    assert (saved.kind, saved.outcome) == ("e_service", "handed_on")
+    assert "VSAA-GVP" in saved.services
+    assert keys.person_s <= 20.0
 
 
 async def test_a_promise_that_can_t_be_given_keeps_the_record_open(world: World) -> None:

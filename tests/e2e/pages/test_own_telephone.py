@@ -36,11 +36,16 @@ async def test_ready_without_a_telephone_in_the_page(world: World) -> None:
     story, number = world.stage, 900
     story.arrives(number, dialled=who.hotline)
     story.presses(number, "1")
-    await expect(page.locator("#desk-note")).to_be_visible()
-    await expect(page.locator("#answer")).to_be_hidden()
-    await page.keyboard.press("Enter")  # lifts no receiver, and silences nothing
+    await expect(page.locator("#desk-note")).to_contain_text("Atbildiet šeit")
+    await page.keyboard.press("Enter")  # before it rings; and there is one that does not know how
+    await expect(page.locator("#desk-note")).to_contain_text("pats neatbild")
     await expect(page.locator("body")).to_have_attribute("data-ringing", "true")
     await expect(page.locator("#reject")).to_be_enabled()
+    story.at = now()
+    story.leg_rings(number)
+    await page.keyboard.press("F2")
+    await world.until(commands.AnswerChosen, 2)
+    await expect(page.locator("body")).not_to_have_attribute("data-ringing", "true")
     story.at = now()
     story.leg_answers(number)
     await expect(page.locator("[data-mode=talking]")).to_be_visible()

@@ -6,6 +6,7 @@ import pytest
 
 from contactcentre.core import commands, effects, events
 from contactcentre.core.call.outbound_moves import dial_id
+from contactcentre.core.call.state import Phase
 from contactcentre.core.outcomes import DialResult
 from contactcentre.testing import History, call_id, network, profile
 
@@ -118,3 +119,101 @@ def test_who_turns_to_another_citizen_is_heard() -> None:
     assert mutes(history, call=second)
     history.apply(events.CallerHungUp(at=history.at, call_id=second, cause=16))
     assert told(history)[2:] == [(CHANNEL, True), (CHANNEL, False)]
+
+
+def rings(history: History, leg: str = LEG, channel: str = CHANNEL) -> None:
+    """The telephone does."""
+    history.apply(events.LegDialed(at=history.at, offer_id=leg, leg=channel))
+    history.apply(events.LegRang(at=history.at, offer_id=leg))
+
+
+def lifts(history: History, agent: int = 1, offer: str = LEG) -> bool:
+    """The agent answers by the page; whether it was taken."""
+    refused = history.world.refused
+    chosen = commands.AnswerChosen(at=history.at, agent_id=f"a{agent}", offer_id=offer)
+    history.apply(chosen)
+    return history.world.refused == refused
+
+
+def lifted(history: History) -> list[str]:
+    """The legs that the exchange was to have answer."""
+    return [order.leg for order in history.ordered(effects.AnswerLeg)]
+
+
+def offered(device: str) -> History:
+    """A call is offered to agent 1."""
+    first = replace(profile(1), device=device, mobile="+37120000099")  # type: ignore[arg-type]
+    history = History(network(first, profile(2)))
+    history.links_up()
+    history.ready(1)
+    history.waits(1, "")
+    return history
+
+
+def test_a_telephone_on_the_table_is_answered_by_the_page() -> None:
+    """Once it rings, and by whom it rings for; what follows is an answer like any other."""
+    history = offered("desk")
+    assert not lifts(history)
+    rings(history)
+    assert not lifts(history, agent=2)
+    assert lifts(history)
+    assert lifted(history) == [CHANNEL]
+    assert history.call(1).phase is Phase.OFFERED  # it may not know how
+    history.apply(events.LegAnswered(at=history.at, offer_id=LEG))
+    assert history.call(1).phase is Phase.TALKING
+    assert not lifts(history)
+
+
+@pytest.mark.parametrize("device", ["browser", "mobile"])
+def test_no_other_telephone_is(device: str) -> None:
+    """A browser answers by itself, and a mobile could be in anybody's hands."""
+    history = offered(device)
+    rings(history)
+    assert not lifts(history)
+    assert lifted(history) == []
+
+
+def test_who_has_had_a_citizen_rung_need_not_answer() -> None:
+    """The telephone on the table does, as a browser's would, as soon as it rings; the next one to
+    whom that citizen goes decides."""
+    first, second = (replace(profile(one), device="desk") for one in (1, 2))
+    history = History(network(first, second))
+    history.links_up()
+    key = history.asks_callback(1)
+    history.ready(1)
+    history.rings_back(1, key)
+    history.dialed(key)
+    history.pass_s(5)
+    history.lifts(key)
+    offer = history.promise(key).offer
+    assert offer is not None
+    rings(history, offer.leg_id)
+    assert lifted(history) == [CHANNEL]
+    history.apply(events.LegAnswered(at=history.at, offer_id=offer.leg_id))
+    history.ready(2)
+    history.apply(
+        commands.QueueTransferChosen(at=history.at, agent_id="a1", call_id=key, queue="general")
+    )
+    told = {"call_id": key, "offer_id": offer.leg_id, "result": DialResult.ANSWERED}
+    history.apply(events.DialEnded(at=history.at, **told))
+    again = history.promise(key).offer
+    assert again is not None
+    assert again.agent_id == "a2"
+    rings(history, again.leg_id)
+    assert lifted(history) == [CHANNEL]
+
+
+def test_whoever_is_asked_answers_by_the_page_too() -> None:
+    """A colleague whose telephone is on a table, in a consult."""
+    history = History(network(profile(1), replace(profile(2), device="desk")))
+    history.links_up()
+    history.talks(1, 1)
+    history.ready(2)
+    asks = {"call_id": CALL, "agent_id": "a1", "colleague": "a2"}
+    history.apply(commands.ConsultChosen(at=history.at, **asks))
+    aside = history.call(1).aside
+    assert aside is not None
+    assert not lifts(history, 2, aside.leg_id)
+    rings(history, aside.leg_id, "PJSIP/a-2-00000002")
+    assert lifts(history, 2, aside.leg_id)
+    assert lifted(history) == ["PJSIP/a-2-00000002"]
