@@ -45,7 +45,7 @@ OVERLAY = Path(__file__).with_name("asterisk")
 NUMBERS = {"ours": "60000100", "app_queue": "69999999"}
 CALLERS = 12
 BLOCKS = 4
-OURS = "a-1"
+OURS = "a-1-table"
 
 # One for each block: Asterisk may go on believing that a phone which left while it rang is busy,
 # and app_queue believes Asterisk.
@@ -74,6 +74,7 @@ NETWORK = Network(
             name="Agent",
             centre_id="c1",
             endpoint="a-1",
+            table=OURS,
             capability=Capability(languages=(("lv", 1),)),
             device="desk",
         )

@@ -15,6 +15,7 @@ from typing import Any
 from hotline_phones import FIRST
 from sqlalchemy import Table
 
+from contactcentre.features.agents.document import table_phone
 from contactcentre.features.menus import store as menus
 from contactcentre.settings import Settings
 from contactcentre.storage import database, documents
@@ -57,7 +58,7 @@ def phones(agents: int, browsers: int = 0) -> tuple[DirectoryPhone, ...]:
     names = [f"b-{number}" for number in range(FIRST, FIRST + agents)]
     on_tables = agents - browsers
     return (
-        *(DirectoryPhone(name, "desk") for name in names[:on_tables]),
+        *(DirectoryPhone(table_phone(name), "desk") for name in names[:on_tables]),
         *(DirectoryPhone(name, "browser") for name in names[on_tables:]),
     )
 
@@ -130,11 +131,12 @@ def _queues(wrap_up_s: float) -> Iterator[Row]:
 
 
 def _agent(phone: DirectoryPhone) -> Row:
+    name = phone.endpoint.removesuffix("-table")
     return {
-        "agent_id": phone.endpoint.replace("-", ""),
-        "name": f"Agent {phone.endpoint}",
+        "agent_id": name.replace("-", ""),
+        "name": f"Agent {name}",
         "centre_id": "c1",
-        "endpoint": phone.endpoint,
+        "endpoint": name,
         "languages": {"lv": 3},
         "device": phone.kind,
     }

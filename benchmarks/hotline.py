@@ -109,6 +109,7 @@ def network(agents: int) -> Network:
                 endpoint=f"b-{number}",
                 capability=ABLE,
                 device="desk",
+                table=f"b-{number}-table",
             )
             for number in phones
         },
@@ -160,7 +161,7 @@ async def measure(agents: int, load: Load) -> Mapping[str, Run]:
         async with running(pbx_settings) as pbx:
             directory = Directory(pbx_settings.directory)
             for number in range(FIRST, FIRST + agents):
-                directory.enrol(f"b-{number}", SECRET, kind="desk")
+                directory.enrol(f"b-{number}-table", SECRET, kind="desk")
             directory.lay([STREET])
             runs = {}
             await _run(BARE, agents, replace(load, **WARM_UP), settings.sip_port, pbx.pid)

@@ -194,7 +194,7 @@ class Trial:
 async def registered(desks: Telephone, agents: int, secret: str) -> AsyncIterator[None]:
     """All agents' phones, from the first registration to the last."""
     gate = asyncio.Semaphore(AT_ONCE)
-    names = [f"b-{FIRST + number}" for number in range(agents)]
+    names = [f"b-{FIRST + number}-table" for number in range(agents)]
 
     async def register(name: str) -> None:
         async with gate:

@@ -212,7 +212,7 @@ class History:
         """The agent has logged in, the phone is registered, the microphone granted."""
         agent_id = f"a{number}"
         self.apply(commands.AgentLoggedIn(at=self.at, agent_id=agent_id))
-        self.apply(events.PhoneSeen(at=self.at, endpoint=f"a-{number}", reachable=True))
+        self.phone(number, reachable=True)
         self.apply(commands.MicrophoneReported(at=self.at, agent_id=agent_id, granted=True))
         self.apply(commands.ReadyChosen(at=self.at, agent_id=agent_id))
 
@@ -360,7 +360,12 @@ class History:
 
     def links_up(self, *channels: events.Channel, reachable: tuple[str, ...] = ()) -> None:
         """The link to Asterisk is there, with these channels; all phones of agents at work too."""
-        here = reachable or tuple(a.endpoint for a in self.world.agents.values() if a.phone)
+        here = reachable or tuple(
+            phone.endpoint
+            for agent in self.world.agents.values()
+            for phone in agent.phones
+            if phone.reachable
+        )
         self.apply(events.SnapshotTaken(at=self.at, channels=channels, reachable=here))
 
     # --- what agents and Asterisk do -------------------------------------------------------
@@ -377,11 +382,10 @@ class History:
         self.apply(commands.NotReadyChosen(at=self.at, agent_id=f"a{number}", reason=reason))
 
     def phone(self, number: int, *, reachable: bool, contact: str = "") -> None:
-        """The agent's phone registers, or is gone."""
+        """The agent's phone in use registers, or is gone."""
+        endpoint = self.agent(number).endpoint
         self.apply(
-            events.PhoneSeen(
-                at=self.at, endpoint=f"a-{number}", reachable=reachable, contact=contact
-            )
+            events.PhoneSeen(at=self.at, endpoint=endpoint, reachable=reachable, contact=contact)
         )
 
     def rejects(self, agent: int, number: int) -> None:

@@ -19,6 +19,7 @@ import aiohttp
 from sqlalchemy import Table, text
 
 from contactcentre import paths
+from contactcentre.features.agents.document import table_phone
 from contactcentre.settings import Settings
 from contactcentre.storage import database, documents
 from contactcentre.storage import tables as models
@@ -167,7 +168,7 @@ class Rehearsal:
     async def phone_log_in(self, username: str) -> tuple[str, str]:
         """Endpoint and secret of a telephone on a table, as an administrator types them into it."""
         endpoint, directory = (
-            await self._endpoint(username),
+            await self._table(username),
             Directory(paths.directory(self.settings)),
         )
         if username not in self._phone_secrets:
@@ -199,7 +200,7 @@ class Rehearsal:
         """Set fields of these documents, or of all in a table."""
         await edit(self.settings.database, table, *keys, **fields)
 
-    async def _endpoint(self, username: str) -> str:
+    async def _table(self, username: str) -> str:
         (row,) = await self.sql(
             """
             SELECT document ->> 'endpoint' AS endpoint FROM agents JOIN users USING (agent_id)
@@ -207,7 +208,7 @@ class Rehearsal:
             """,
             username=username,
         )
-        return str(row["endpoint"])
+        return table_phone(str(row["endpoint"]))
 
     async def agent_id(self, username: str) -> str:
         """The agent of a log-in."""

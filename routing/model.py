@@ -72,7 +72,22 @@ class AgentProfile:
     centre_id: str
     endpoint: str
     capability: Capability = field(default_factory=Capability)
-    device: Device = "browser"
-    mobile: str = field(default="", repr=False)  # E.164; only of the device `mobile`
+    device: Device = "browser"  # the usual one, until the agent chooses
+    table: str = ""  # the name of the telephone on the table at the exchange, where there is one
+    mobile: str = field(default="", repr=False)  # E.164, where there is one
     place: Place = NOWHERE
     reserve: bool = False  # works only in a crisis whose plan names the agent
+
+    @property
+    def devices(self) -> tuple[Device, ...]:
+        """What the agent has to answer on; a browser is everywhere."""
+        table: tuple[Device, ...] = ("desk",) if self.table else ()
+        mobile: tuple[Device, ...] = ("mobile",) if self.mobile else ()
+        return ("browser", *table, *mobile)
+
+    @property
+    def phones(self) -> tuple[str, ...]:
+        """What registers for the agent: the names at the exchange, the one in use first. (A mobile
+        does not: beside it the browser's stands by.)"""
+        both = (self.table, self.endpoint) if self.device == "desk" else (self.endpoint, self.table)
+        return tuple(filter(None, both))

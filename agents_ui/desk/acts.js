@@ -150,6 +150,15 @@ export function beReady() {
   if (eager.due(able, now())) order("ready", {});
 }
 
+/** Answer there from now on; a talk goes along. @param {Commands["device"]["device"]} device */
+export async function answerOn(device) {
+  if (device === desk.view?.device) return;
+  desk.choosing = device;
+  closeMenus();
+  await order("device", { device });
+  if (device === "browser" && desk.started) await microphone.open();
+}
+
 /** No calls now, or after this one. @param {Commands["not_ready"]["reason"]} reason */
 export function notReady(reason) {
   eager.forget();

@@ -11,6 +11,7 @@ import { config, t } from "../shell/texts.js";
 import { duration, now, setServerTime } from "../shell/time.js";
 import {
   act,
+  answerOn,
   answerPhone,
   beReady,
   fits,
@@ -64,11 +65,19 @@ document.addEventListener("keydown", (event) => {
 });
 
 document.addEventListener("click", (event) => {
-  const { do: name, reason, digit, unsaved, write } = pressed(event, "button")?.dataset ?? {};
+  const {
+    do: name,
+    reason,
+    digit,
+    unsaved,
+    write,
+    answerOn: on,
+  } = pressed(event, "button")?.dataset ?? {};
   if (name) act(name);
   else if (reason) notReady(/** @type {Commands["not_ready"]["reason"]} */ (reason));
   else if (digit) act("digit", digit);
   else if (unsaved) turnTo(unsaved);
+  else if (on) answerOn(/** @type {Commands["device"]["device"]} */ (on));
   else if (write) writeDown(/** @type {Commands["contact"]["channel"]} */ (write));
 });
 
@@ -99,12 +108,13 @@ live.on("view", (view) => {
   if (leavesCounter(desk.view, view)) offerVisit(true);
   else if (view.call) offerVisit(false);
   const told = besideTold(desk.view, view);
+  const came = cameFrom(desk.view, view);
   desk.view = view;
   show();
-  if (told) hint(told);
+  if (told || came) hint(told || came);
   if (desk.writing) turnToWritten();
   if (desk.mode === "talking" && OFFERED.includes(before)) $("note").focus();
-  if (desk.mode === "out") phone.rest(); // its log-in counts no more
+  if (desk.mode === "out" || !desk.isPhone) phone.rest(); // its log-in counts no more
   rejoin();
 });
 live.on("hotline", (part) => {
@@ -186,6 +196,14 @@ function callGone() {
 function leavesCounter(before, after) {
   const at = (/** @type {typeof desk.view} */ view) => view?.reason === "counter";
   return at(before) && !at(after) && !after.call && after.state !== "LOGGED_OUT";
+}
+
+/** What to say where the talk is back that was not taken on another device. @param {typeof desk.view} before @param {NonNullable<typeof desk.view>} after */
+function cameFrom(before, after) {
+  const back = before?.call?.phase === "rejoining" && before.device !== after.device;
+  return back && after.device !== desk.choosing
+    ? t("It was not answered there: the talk goes on where it was.")
+    : "";
 }
 
 function newCall() {

@@ -194,18 +194,34 @@ async def _converse(
         opened.tick(),
         opened.guard(app[ACCOUNTS], session),
         _tell_phone(app, opened, session),
+        _tell_chosen(app, opened, session),
     )
 
 
 async def _tell_phone(app: web.Application, opened: live.Link, session: Session) -> None:
     """A job: the phone's secret is another one, where a log-in that knew it has ended; whose
     log-in that was is told nothing."""
-    desks, agent_id = app[DESKS], sessions.agent_of(session)
-    with desks.phone_changes(agent_id) as changes:
+    with app[DESKS].phone_changes(sessions.agent_of(session)) as changes:
         async for _ in changes:
-            phone = await desks.phone(agent_id)
-            if phone is not None and await app[ACCOUNTS].session(session.token) is not None:
-                await opened.send({"type": "phone", "phone": phone})
+            await _send_phone(app, opened, session)
+
+
+async def _tell_chosen(app: web.Application, opened: live.Link, session: Session) -> None:
+    """A job: the page is the telephone from now on, and was none."""
+    desks, agent_id = app[DESKS], sessions.agent_of(session)
+    was = desks.is_phone(agent_id)
+    with desks.changes(agent_id) as changes:
+        async for _ in changes:
+            now = desks.is_phone(agent_id)
+            if now and not was:
+                await _send_phone(app, opened, session)
+            was = now
+
+
+async def _send_phone(app: web.Application, opened: live.Link, session: Session) -> None:
+    phone = await app[DESKS].phone(sessions.agent_of(session))
+    if phone is not None and await app[ACCOUNTS].session(session.token) is not None:
+        await opened.send({"type": "phone", "phone": phone})
 
 
 @routes.get("/desk/sip")

@@ -245,6 +245,7 @@ class DeskView:
     beside: CallView | None = None  # of an agent with two calls: on hold, or yet to be reached
     crisis: CrisisNotice | None = None
     device: Device = "browser"  # what the agent answers on
+    devices: tuple[Device, ...] = ("browser",)  # what there is to choose among
     resting_until: float | None = None  # NOT_READY that ends by itself
     laid_aside: int = 0  # open records that are not in hand
     gone_at: float | None = None  # logged out as no phone could be rung; until the next choice
@@ -472,6 +473,9 @@ class Desks(Protocol):
 
     async def phone(self, agent_id: str) -> PhoneLogin | None:
         """The phone's secret as it is now; None where there is none, or no log-in."""
+
+    def is_phone(self, agent_id: str) -> bool:
+        """Whether the agent's page is the telephone, and is given its secret."""
 
     def phone_changes(self, agent_id: str) -> AbstractContextManager[AsyncIterator[None]]:
         """Yields when the phone's secret has become another one: another log-in of the same user

@@ -11,6 +11,7 @@ import { alarm, quiet } from "./alarm.js";
 import { showCall } from "./call.js";
 import { showCases } from "./cases.js";
 import { showDay } from "./day.js";
+import { showDevices } from "./device.js";
 import { showDial } from "./dial.js";
 import { showPerson } from "./history.js";
 import { showListened, showMemos } from "./memos.js";
@@ -33,6 +34,7 @@ export function show() {
   showCall(desk.mode, here, phone, desk.unlifted);
   if (view) {
     document.body.dataset.device = view.device;
+    showDevices(view);
     showState(view);
     showLine(view.line);
     showMemos(view.memos);

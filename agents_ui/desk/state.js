@@ -41,6 +41,8 @@ export const desk = {
   taken: "",
   /** A reload in mid-call goes back to the talk by itself: once per page. */
   mayRejoin: true,
+  /** The device that was chosen here last. */
+  choosing: "",
   /** What is to be written down as soon as the server has begun it. */
   writing: "",
   loggedOut: false,

@@ -97,7 +97,7 @@ class Form:
     meanwhile: Version | None = None  # somebody else has changed it
     history: tuple[Version, ...] = ()  # the newest first
     shown: int | None = None  # the number of the earlier version that is filled in
-    desk_phone: bool = False  # an agent's whose telephone stands on the table
+    desk_phone: bool = False  # an agent's who has a telephone on the table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -253,10 +253,14 @@ WORDS: Final[Mapping[str, Words]] = MappingProxyType(
         "AgentDocument.languages": (mark("Languages"), mark("From 1 to 5.")),
         "AgentDocument.languages.key": (mark("Language"), ""),
         "AgentDocument.languages.value": (mark("How well"), ""),
-        "AgentDocument.device": (mark("Answers on"), ""),
+        "AgentDocument.device": (
+            mark("Usually answers on"),
+            mark("Until the agent chooses another on the desk, for that log-in."),
+        ),
+        "AgentDocument.table": (mark("Has a telephone on the table, too"), ""),
         "AgentDocument.mobile": (
             mark("Mobile number"),
-            mark("With its country, as +37120000000. Only for who answers on a mobile."),
+            mark("With its country, as +37120000000. Blank: no calls there."),
         ),
         "AgentDocument.reserve": (
             mark("Only in a crisis"),

@@ -86,6 +86,7 @@ HAPPENED: Final[Mapping[str, str]] = MappingProxyType(
         "hung_up": mark("Talk ended"),
         "transferred": mark("Transferred"),
         "audio_lost": mark("Sound lost"),
+        "moved": mark("Went on by another telephone"),
         "lost": mark("Lost"),
         "over": mark("Ended"),
         # what supervisors did, and what was decided

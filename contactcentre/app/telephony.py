@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass, field
+from itertools import chain
 
 from contactcentre import paths
 from contactcentre.app.area import Gauges, Runs
@@ -15,6 +16,7 @@ from contactcentre.core.config.network import Network
 from contactcentre.core.world import World
 from contactcentre.engine.alarms import Alarm, standing
 from contactcentre.engine.inbox import Inbox
+from contactcentre.features.agents.document import table_phone
 from contactcentre.settings import Settings
 from contactcentre.telephony import heartbeat
 from contactcentre.telephony.agi import AgiLimits, AgiServer, AgiSession
@@ -201,18 +203,23 @@ async def build_telephony(
 
 
 def _logged_out(world: World) -> Iterator[str]:
-    """The phones that have a secret for as long as a log-in lasts, and no log-in. (Not those on
-    tables: theirs was typed into them.)"""
+    """The browsers' phones, which have a secret for as long as a log-in lasts, and no log-in. (Of
+    those on tables, which was typed into them, only where there is none any more.)"""
     for profile in world.network.agents.values():
-        if profile.device != "desk" and not registers(world.agents[profile.agent_id]):
+        if not registers(world.agents[profile.agent_id]):
             yield profile.endpoint
+        if not profile.table:
+            yield table_phone(profile.endpoint)
 
 
 def _endpoints(world: World) -> tuple[str, ...]:
     """The phones of those at work, and all on tables: these register before their agents come."""
-    agents = (one for one in world.agents.values() if not one.mobile)
-    here = (one for one in agents if one.state is not State.LOGGED_OUT or not one.browser)
-    return tuple(agent.endpoint for agent in here)
+    agents = ((world.agents[key], one) for key, one in world.network.agents.items())
+    known = (
+        (one.endpoint if agent.state is not State.LOGGED_OUT else "", one.table)
+        for agent, one in agents
+    )
+    return tuple(filter(None, chain.from_iterable(known)))
 
 
 def _holding(world: World) -> dict[str, str]:

@@ -74,7 +74,7 @@ async def issue(
         raise BadRequest(f"--server: '{server}' is no name or address")
     profile, directory = await _phone(agent_id, settings)
     account = phone_account.account(
-        profile.endpoint, profile.name, settings=settings, server=server, link=link
+        profile.table, profile.name, settings=settings, server=server, link=link
     )
     words = MAKES[make](account)
     if to is not None:  # before the old password ends: perhaps it cannot be written
@@ -98,8 +98,8 @@ async def issue(
 async def revoke(agent_id: str, /, *, settings: Settings) -> None:
     """Make the telephone's password worthless: it can no more register, after the talk in hand."""
     profile, directory = await _phone(agent_id, settings)
-    await _note(settings, profile.endpoint, "revoked")
-    await withdraw(profile.endpoint, directory, settings)
+    await _note(settings, profile.table, "revoked")
+    await withdraw(profile.table, directory, settings)
 
 
 async def withdraw(endpoint: str, directory: Directory, settings: Settings) -> None:
@@ -112,13 +112,16 @@ async def withdraw(endpoint: str, directory: Directory, settings: Settings) -> N
 
 
 async def end_log_in(agent_id: str, settings: Settings, *, served: bool, for_good: bool) -> None:
-    """The agent's phone is no longer theirs: one on the table where that is `for_good`, any other
-    where no service runs (`served`), which does it by itself and after the talk in hand."""
+    """The agent's phones are no longer theirs: the one on the table where that is `for_good`, the
+    browser's where no service runs (`served`), which does it by itself and after the talk in hand.
+    """
     async with database.opened(settings.database) as storage:
         profile = (await load(storage)).agents.get(agent_id)
-    if profile is None or not (for_good if profile.device == "desk" else not served):
+    if profile is None:
         return
-    await withdraw(profile.endpoint, await _directory(settings), settings)
+    ends = {profile.endpoint: not served, profile.table: for_good}
+    for endpoint in (one for one, over in ends.items() if one and over):
+        await withdraw(endpoint, await _directory(settings), settings)
 
 
 async def _note(settings: Settings, endpoint: str, what: str) -> None:
@@ -137,8 +140,10 @@ async def _phone(agent_id: str, settings: Settings) -> tuple[AgentProfile, Direc
     async with database.opened(settings.database) as storage:
         network = await load(storage)
     profile = network.agents.get(agent_id)
-    if profile is None or profile.device != "desk":
-        raise LookupError(f"{agent_id}: no agent whose device is a telephone on the table (desk)")
+    if profile is None or not profile.table:
+        raise LookupError(
+            f"{agent_id}: no agent whose device is a telephone, nor who has one: table"
+        )
     return profile, await _directory(settings)
 
 

@@ -15,6 +15,7 @@ from msgspec import Meta
 
 from contactcentre.core.events import AgentEvent, CallEvent, LegEvent
 from contactcentre.core.work import ByHand, ServiceDone, WorkKind, WorkOutcome
+from routing.model import Device
 
 Code = Annotated[str, Meta(max_length=64, pattern=r"^[^\x00-\x1f\x7f]*\Z")]
 """An id, or a word of ours."""
@@ -67,6 +68,13 @@ class MicrophoneReported(AgentEvent):
     """The browser's microphone is granted, or is not."""
 
     granted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceChosen(AgentEvent):
+    """The agent answers on this from now on, until the log-out."""
+
+    device: Device
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -310,6 +318,7 @@ COMMANDS: Final[Mapping[str, type[AgentEvent]]] = {
     "ready": ReadyChosen,
     "not_ready": NotReadyChosen,
     "microphone": MicrophoneReported,
+    "device": DeviceChosen,
     "try_phone": PhoneTried,
     "listen": MessageOpened,
     "ring_back": RingBackChosen,

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from contactcentre.core import effects, events, reconcile
+from contactcentre.core import effects, events, own_device, reconcile
 from contactcentre.core.agent import absence, hours
 from contactcentre.core.agent import orders as agent_orders
 from contactcentre.core.agent import signals as agent_signals
@@ -101,9 +101,9 @@ def rejoin(sight: Sight, call_id: str, at: float) -> Iterator[Follow]:
 
 
 def _rejoin_over(sight: Sight, call_id: str, at: float) -> Iterator[Follow]:
-    """The caller has waited long enough for that agent."""
-    if _is_in(sight, call_id, Phase.REJOINING) is not None:
-        yield signals.RejoinOver(at=at, call_id=call_id)
+    """The caller has waited long enough for that agent, or for the other device of that one."""
+    if (call := _is_in(sight, call_id, Phase.REJOINING)) is not None:
+        yield own_device.back(sight, call, at) or signals.RejoinOver(at=at, call_id=call_id)
 
 
 def _promise(sight: Sight, call_id: str, at: float) -> Iterator[Follow]:

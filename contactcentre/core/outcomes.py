@@ -64,4 +64,5 @@ class Result(StrEnum):
     HUNG_UP = "hung_up"  # by the one who was rung
     TRANSFERRED = "transferred"  # the call, by its agent to others
     AUDIO_LOST = "audio_lost"
+    MOVED = "moved"  # its agent goes on by another device
     LOST = "lost"  # nobody knows how

@@ -157,7 +157,8 @@ def _talks_without_us(
     known = _heard_in_talks(snapshot, calls)
     callers = {channel.channel_id: channel for channel in snapshot.channels}
     queued = _queued(snapshot)
-    by_endpoint = {a.endpoint: a for a in agents if a.state is not State.LOGGED_OUT}
+    here = (agent for agent in agents if agent.state is not State.LOGGED_OUT)
+    by_endpoint = {phone.endpoint: agent for agent in here for phone in agent.phones}
     phones = {
         channel.bridge: (by_endpoint[channel.endpoint], channel)
         for channel in snapshot.channels
@@ -221,7 +222,8 @@ def _is_taken_back(call: Call, leg: events.Channel) -> bool:
     offer = call.offer
     if offer is None or offer.leg_id != leg.our_id:
         return False
-    gone = offer.answered_at is None or offer.result in (Result.TRANSFERRED, Result.AUDIO_LOST)
+    let_go = (Result.TRANSFERRED, Result.AUDIO_LOST, Result.MOVED)
+    gone = offer.answered_at is None or offer.result in let_go
     return gone and offer.ended_at is not None
 
 
@@ -237,16 +239,14 @@ def _phones(snapshot: events.SnapshotTaken, agents: Iterable[Agent]) -> Iterable
         for channel in snapshot.channels
         if channel.bridge and channel.rung and "-" not in channel.our_id
     }
-    for agent in agents:
-        if agent.mobile:
-            continue
-        seen = agent.endpoint in reachable
+    for phone in [phone for agent in agents for phone in agent.phones]:
+        seen = phone.endpoint in reachable
         # A contact from before the gap says nothing any more of when this phone is gone.
-        if seen != agent.phone or (seen and agent.contact):
-            yield events.PhoneSeen(at=snapshot.at, endpoint=agent.endpoint, reachable=seen)
-        busy = agent.endpoint in foreign
-        if busy != agent.busy:
-            yield events.PhoneBusy(at=snapshot.at, endpoint=agent.endpoint, busy=busy)
+        if seen != phone.reachable or (seen and phone.contact):
+            yield events.PhoneSeen(at=snapshot.at, endpoint=phone.endpoint, reachable=seen)
+        busy = phone.endpoint in foreign
+        if busy != phone.busy:
+            yield events.PhoneBusy(at=snapshot.at, endpoint=phone.endpoint, busy=busy)
 
 
 def _recalls(snapshot: events.SnapshotTaken) -> Iterable[effects.Effect]:

@@ -38,6 +38,7 @@ from contactcentre.core import (
     effects,
     events,
     own_choice,
+    own_device,
     reconcile,
 )
 from contactcentre.core.agent import orders as agent_orders
@@ -421,6 +422,8 @@ class World(WorldState):
         if after == before:
             return ()
         self._put_agent(after)
+        if after.chosen != before.chosen:
+            self._go_by_devices()
         rules = self.network.offers
         orders: list[Follow] = [*agent_orders.agent_orders(before, after, event.at, rules)]
         if (gone := agent_orders.gone(before, after)) is not None:
@@ -434,6 +437,9 @@ class World(WorldState):
         orders += [signals.RejoinOver(at=event.at, call_id=call_id) for call_id in left]
         if after.call_id != before.call_id and after.state is State.TALKING:
             orders += due.rejoin(self, after.call_id or "", event.at)
+        profile = self.network.agents.get(agent_id)
+        if after.chosen != before.chosen and profile is not None:
+            orders.append(profiles.change(profile, event.at))
         return orders
 
     def _on_phone(self, event: events.PhoneSeen | events.PhoneBusy) -> Iterator[Follow]:
@@ -441,7 +447,8 @@ class World(WorldState):
         if agent is None:
             return
         yield from self._step_agent(agent.agent_id, event)
-        if isinstance(event, events.PhoneSeen) and event.reachable and agent.call_id:
+        seen = isinstance(event, events.PhoneSeen) and event.reachable
+        if seen and agent.call_id and event.endpoint == agent.endpoint:
             yield from due.rejoin(self, agent.call_id, event.at)
 
     def _on_choice(self, event: _Choice) -> Iterable[Follow]:
@@ -449,6 +456,15 @@ class World(WorldState):
         if event.agent_id in self.network.agents:
             return self._step_agent(event.agent_id, event)
         return self._refuse(event, "unknown agent")
+
+    def _on_device(self, event: commands.DeviceChosen) -> Iterator[Follow]:
+        """Only what there is; a talk goes along."""
+        if found := own_device.obstacle(self, event):
+            self._refuse(event, found)
+            return
+        former, _ = self.network.device(event.agent_id)
+        yield from self._step_agent(event.agent_id, event)
+        yield from own_device.moved(self, event, former)
 
     def _on_moved(self, event: acts.CallMoved) -> Iterable[Follow]:
         """A number is promised one call for each queue."""
@@ -569,7 +585,8 @@ class World(WorldState):
 
         Whoever is no agent any more is logged out.
         """
-        yield from profiles.changes(self.network, at)
+        for profile in self.network.agents.values():
+            yield profiles.change(profile, at)
         self._index_phones()
         yield from profiles.departures(self.network, self.agents.values(), at)
         for centre_id in self.network.centres:
@@ -627,6 +644,7 @@ _HANDLERS: Mapping[type[events.Event], Callable[..., Iterable[Follow]]] = {
     commands.AgentLoggedIn: World._on_choice,
     commands.ReadyChosen: World._on_choice,
     commands.NotReadyChosen: World._on_choice,
+    commands.DeviceChosen: World._on_device,
     acts.ReadyForced: World._on_choice,
     acts.NotReadyForced: World._on_choice,
     events.TimerFired: due.fired,

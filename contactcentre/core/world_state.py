@@ -113,6 +113,7 @@ class WorldState:
             at_work = agent.state is not State.LOGGED_OUT or agent.unsaved
             if at_work or agent.agent_id in self.agents:
                 self._put_agent(agent)
+        self._go_by_devices()
         calls = sorted(calls, key=lambda call: call.since)  # what came last is remembered
         self.matcher.caps.restore(calls)
         self.matcher.dials.restore(calls)
@@ -159,13 +160,13 @@ class WorldState:
         """Calls and agents are values, and what they are says where they stand: put back, all is as
         it was. Only what is counted of the past (the pace of a line, answers from afar) may keep
         a trace."""
-        if published is not None:
-            self._publish(published)
         for agent_id in list(self.touched_agents):
             if agent_id in self.former_agents:
                 self._put_agent(self.former_agents[agent_id])
             else:
                 del self.agents[agent_id]  # logged out, and on no bench
+        if published is not None:
+            self._publish(published)
         self.memory.undo()
         for call_id, call in self.touched_calls.items():
             self.callbacks.forget(call)
@@ -261,8 +262,8 @@ class WorldState:
 
     def _publish(self, network: Network) -> None:
         """A new configuration, whole, with the crisis over it; whoever is new is logged out."""
-        self.network = self.crisis.in_force(network)
-        self.matcher.publish(self.network)
+        self._in_force = self.crisis.in_force(network)
+        self._go_by_devices()
         for agent_id, profile in self.network.agents.items():
             self._put_agent(self.agents.get(agent_id) or profiles.newcomer(profile))
         for agent_id, agent in self.agents.items():
@@ -270,5 +271,13 @@ class WorldState:
                 self.matcher.stand_agent(agent)  # in no centre any more
         self._index_phones()
 
+    def _go_by_devices(self) -> None:
+        """Whoever has chosen what to answer on answers there, wherever it is looked up."""
+        agents = self.agents.values()
+        chosen = {one.agent_id: one.chosen for one in agents if one.chosen is not None}
+        self.network = self._in_force.with_devices(chosen)
+        self.matcher.publish(self.network)
+
     def _index_phones(self) -> None:
-        self._by_endpoint = {agent.endpoint: key for key, agent in self.agents.items()}
+        agents = self.agents.values()
+        self._by_endpoint = {each.endpoint: one.agent_id for one in agents for each in one.phones}

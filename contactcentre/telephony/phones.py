@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import Final, Never
 
@@ -26,11 +26,22 @@ AGAIN_S: Final = 1.0
 
 
 def phones_of(profiles: Iterable[AgentProfile]) -> tuple[DirectoryPhone, ...]:
-    """A phone for every account; whoever answers on a mobile has a browser's, for the day after."""
+    """A browser's for every account, whatever it answers on today, and those on tables."""
+    phones = ((DirectoryPhone(one.endpoint, "browser"), one.table) for one in profiles)
     return tuple(
-        DirectoryPhone(one.endpoint, "desk" if one.device == "desk" else "browser")
-        for one in profiles
+        phone
+        for browser, table in phones
+        for phone in (browser, *((DirectoryPhone(table, "desk"),) if table else ()))
     )
+
+
+def _taken_away(former: Network, network: Network) -> Iterator[str]:
+    """Telephones on tables of agents who have none any more: what was typed in counts no more. (Of
+    one who is in no network, as in reserve after a crisis, it stays.)"""
+    for agent_id, profile in network.agents.items():
+        before = former.agents.get(agent_id)
+        if before is not None and before.table not in ("", profile.table):
+            yield before.table
 
 
 class Phones:
@@ -57,9 +68,12 @@ class Phones:
 
     def note(self, network: Network) -> None:
         """Told after every event; the network is another value only when it was published."""
-        if network is self._network:
+        former = self._network
+        if network is former:
             return
         self._network = network
+        for taken in _taken_away(former, network) if former is not None else ():
+            self.order(effects.WithdrawPhone(endpoint=taken))
         wanted = phones_of(network.agents.values())
         if wanted != self._provisioned:
             self._provisioned = wanted

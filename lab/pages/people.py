@@ -41,6 +41,7 @@ _NAMES = (
     ("recorded", "Laura Grīnberga", "Jēkabpils novada Dunavas VPVKAC"),
     ("two", "Solvita Kārkliņa-Ozoliņa", "Jēkabpils novada Rubenes VPVKAC"),
     ("table", "Velga Saulīte", "Jēkabpils novada Mežāres VPVKAC"),
+    ("moved", "Dzintra Lejniece", "Jēkabpils novada Variešu VPVKAC"),
 )
 
 

@@ -114,8 +114,10 @@ def _centre(one: Sample) -> dict[str, Any]:
 DEVICES: Final[Mapping[str, dict[str, Any]]] = {
     "mobile": {"device": "mobile", "mobile": "+37120000099"},
     "table": {"device": "desk"},
+    "resting": {"table": True, "mobile": "+37120000098"},
+    "moved": {"table": True},
 }
-"""Of whoever has no telephone in the browser."""
+"""Of whoever has more than the browser."""
 
 
 def _agent(one: Sample) -> dict[str, Any]:

@@ -225,6 +225,18 @@ def _rejoining(story: History, who: Sample) -> None:
     story.loses_audio(who.number, who.number)
 
 
+def _moved(story: History, who: Sample) -> None:
+    """The talk is to go on by the telephone on the table, which rings."""
+    _talking(story, who)
+    for phone in story.agent(who.number).phones:
+        seen = events.PhoneSeen(at=story.at, endpoint=phone.endpoint, reachable=True)
+        story.apply(seen)
+    chosen = commands.DeviceChosen(at=story.at, agent_id=who.agent_id, device="desk")
+    story.apply(chosen)
+    story.returns(who.number, talked=True)
+    story.pass_s(3)
+
+
 def _wrapup(story: History, who: Sample) -> None:
     _talking(story, who)
     _identified(story, who, 1)
@@ -360,6 +372,7 @@ SCENES: Mapping[str, Callable[[History, Sample], None]] = {
     "offered": _offered,
     "wrapup": _wrapup,
     "rejoining": _rejoining,
+    "moved": _moved,
     "resting": _resting,
     "closed": _closed,
     "start": _start,

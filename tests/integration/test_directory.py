@@ -1,16 +1,22 @@
 """What the directory's file says after each change."""
 
+import asyncio
 import sqlite3
 import stat
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from contactcentre.core.config.network import Network
 from contactcentre.core.config.trunk import Trunk
 from contactcentre.features.agents.document import AgentDocument
 from contactcentre.telephony.directory import Directory, DirectoryPhone
+from contactcentre.telephony.phones import Phones
+from lab.hotline import until
+from routing.model import AgentProfile
 
 pytestmark = pytest.mark.integration
 
@@ -246,3 +252,31 @@ def test_a_file_of_before_takes_trunks(tmp_path: Path) -> None:
     directory.lay([LMT])
     assert column(path, "SELECT media_encryption FROM ps_endpoints") == ["no", "no"]
     assert column(path, "SELECT transport FROM ps_endpoints ORDER BY id") == ["", "udp"]
+
+
+async def test_a_telephone_that_is_taken_away(
+    directory: Directory, free_port: Callable[[], int]
+) -> None:
+    """Its password ends with it; not that of an agent who is in no network for a while."""
+    phones = Phones(directory, ("127.0.0.1", free_port()))
+    has = AgentProfile(agent_id="a1", name="A", centre_id="c", endpoint="a-1", table="a-1-table")
+    reserve = replace(has, agent_id="a2", endpoint="a-2", table="a-2-table")
+    phones.note(Network(version=1, agents={"a1": has, "a2": reserve}))
+    writing = asyncio.create_task(phones.run())
+
+    async def made() -> bool:
+        return directory.secret("a-2-table") is not None
+
+    async def ended() -> bool:
+        return directory.secret("a-1-table") != "typed in"
+
+    try:
+        await until(made, "no rows")
+        for endpoint in ("a-1-table", "a-2-table"):
+            directory.enrol(endpoint, "typed in", kind="desk")
+        phones.note(Network(version=2, agents={"a1": replace(has, table="")}))
+        await until(ended, "it counts still")
+        assert directory.secret("a-2-table") == "typed in"
+    finally:
+        writing.cancel()
+        await asyncio.wait([writing])

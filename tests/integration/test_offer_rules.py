@@ -70,12 +70,13 @@ async def test_rules_of_offers_are_a_setting(settings: Settings) -> None:
 
 
 async def test_an_agent_may_have_a_mobile(settings: Settings) -> None:
-    """Its number is in nothing that is printed, and belongs to no other device."""
+    """Its number is in nothing that is printed, and is rung on no other device."""
     network = await loaded(settings, of_agent(device="mobile", mobile="+37120000123"))
     assert network.agents["agent-5"].mobile == "+37120000123"
     assert "20000123" not in repr(network)
     network = await loaded(settings, of_agent(device="desk"))
-    assert network.agents["agent-5"].mobile == ""
+    assert network.device("agent-5") == ("desk", "")
+    assert network.agents["agent-5"].devices == ("browser", "desk", "mobile")
 
 
 @pytest.mark.parametrize(
@@ -83,6 +84,8 @@ async def test_an_agent_may_have_a_mobile(settings: Settings) -> None:
     [
         ({"device": "mobile"}, "agent agent-5: mobile: a number"),
         ({"device": "mobile", "mobile": "20000123"}, "agent agent-5: mobile: a number"),
+        ({"mobile": "20000123"}, "agent agent-5: mobile: a number"),
+        ({"endpoint": "a" * 35}, "agent agent-5: endpoint: .* 34 at most"),
         ({"device": "fax"}, "agent agent-5, device: must be 'browser', 'desk' or 'mobile'"),
     ],
 )

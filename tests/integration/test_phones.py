@@ -61,7 +61,7 @@ async def test_a_file_for_a_telephone(
     there, nowhere = tmp_path / "a-1.cfg", tmp_path / "no" / "a-1.cfg"
     directory = Directory(paths.directory(settings))
     assert await work(app, ["issue", DESK, "--make", "yealink", "--to", str(there)], settings) == 0
-    secret = directory.secret("a-1") or ""
+    secret = directory.secret("a-1-table") or ""
     assert f"account.1.password = {secret}\n" in there.read_text()
     assert stat.S_IMODE(there.stat().st_mode) == 0o600
     assert secret not in capsys.readouterr().out
@@ -69,7 +69,7 @@ async def test_a_file_for_a_telephone(
         assert await work(app, ["issue", DESK, "--to", str(refused)], settings) == 1
         assert str(refused) in capsys.readouterr().err
     assert await work(app, ["issue", DESK, "--server", "a b"], settings) == 1
-    assert directory.secret("a-1") == secret
+    assert directory.secret("a-1-table") == secret
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ async def test_as_the_installation_is(
     assert await work(app, ["issue", DESK, *words], secure) == 0
     sheet = {line[:15].strip(): line[15:] for line in capsys.readouterr().out.splitlines()}
     with closing(sqlite3.connect(paths.directory(secure))) as db:
-        query = "SELECT media_encryption FROM ps_endpoints WHERE id = 'a-1'"
+        query = "SELECT media_encryption FROM ps_endpoints WHERE id = 'a-1-table'"
         (kept,) = db.execute(query).fetchone()
     assert (sheet["server"], sheet["port"], sheet["transport"], kept) == told
 
@@ -124,7 +124,7 @@ async def test_a_revoked_password_is_worthless(
     await work(app, ["issue", DESK], settings)
     shown = capsys.readouterr().out
     assert await work(app, ["revoke", DESK], settings) == 0
-    kept = Directory(paths.directory(settings)).secret("a-1")
+    kept = Directory(paths.directory(settings)).secret("a-1-table")
     assert kept is not None
     assert kept not in shown
 

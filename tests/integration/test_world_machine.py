@@ -39,6 +39,7 @@ WALKED = (
     "CallbackAsked, new",
     "CitizenGaveUp, callback",
     "ConsultCompleted, consulting",
+    "DeviceChosen",
     "FallbackEnded, new",
     "FallbackEnded, waiting",
     "FoundTalking, waiting",
@@ -67,6 +68,9 @@ WALKED = (
     "RecordingPaused, talking",
     "RecordingResumed, talking",
     "RingBackChosen, listening",
+    "SoundMoved, held",
+    "SoundMoved, rejoining",
+    "SoundMoved, talking",
     "SidesSwapped, consulting",
     "circles changed under who waits",
     "outcome handled",
@@ -76,6 +80,13 @@ WALKED = (
 
 LED = (["swap", "swap"], ["swap", "join"], ["join"], ["complete"])
 """What comes after a consult is answered: chance alone may come by some of it too seldom."""
+
+MOVED = (
+    ["elsewhere", "answer", "elsewhere", "elsewhere", "answer"],
+    ["elsewhere", "service", "answer", "elsewhere", "link", "link is back", "answer"],
+    ["elsewhere", "citizen hangs up"],
+)
+"""What comes of a talk that moves out of a hold."""
 
 LISTENED = (
     ["lift", "whisper", "service", "barge", "link", "link is back", "citizen hangs up"],
@@ -100,6 +111,7 @@ def lead() -> None:
     keep_a_promise("keep")
     ask_how_it_was()
     hold_for_long()
+    move_a_talk()
     answer_on_the_table()
     day = led_day()
     day.a_citizen_leaves_a_message(CALLERS[2], "ends")
@@ -155,6 +167,14 @@ def hold_for_long() -> None:
         day.without_a_lag_all_is_told_at_once()
     day.a_phone_holds_no_more(0)
     ends(day)
+
+
+def move_a_talk() -> None:
+    """Talks go to another telephone, back while it rings, and out of a hold."""
+    for then in MOVED:
+        day = led_day()
+        day.a_talk_of_more_than_two(begins="hold", inside=True, then=then)
+        ends(day)
 
 
 def answer_on_the_table() -> None:

@@ -351,6 +351,14 @@ class Histories(Pairs):
             self.one_of_them_does(what, inside=inside)
             self.unless_there_is_a_lag()
 
+    def a_talk_moves(self) -> None:
+        """To the other telephone of the first who talks and has two."""
+        for agent in [agent for agent in self.talking() if agent.spare is not None][:1]:
+            self.a_telephone_stands_by(agent.agent_id, there=True)
+            self.unless_there_is_a_lag()
+            other = "desk" if agent.browser else "browser"
+            self.an_agent_chooses_a_device(agent.agent_id, device=other)
+
     def one_of_them_does(self, what: str, *, inside: bool) -> None:
         """As far as it can be done now; `inside`: with colleagues."""
         free = [a.agent_id for a in self.world.agents.values() if a.state is State.READY]
@@ -367,6 +375,8 @@ class Histories(Pairs):
             self.exchange.apart.hang_up(legs[0 if what == "first hangs up" else -1])
         elif what == "citizen hangs up" and self.exchange.callers:
             self.exchange.hang_up(list(self.exchange.callers.values())[-1])
+        elif what == "elsewhere":
+            self.a_talk_moves()
         elif what in ("leave", "end", "reject"):
             for agent in self.talking()[:1]:
                 self.an_agent_does(agent.agent_id, what)

@@ -18,6 +18,7 @@ from contactcentre.core.call.state import Call, Phase
 from contactcentre.core.outcomes import DialResult
 from contactcentre.core.work import ByHand, ServiceDone
 from routing.calendar import LOCAL
+from routing.model import Device
 
 FEW = st.integers(0, 5)
 
@@ -222,8 +223,27 @@ class People(Watched):
             self.exchange.wake(self.endpoint(agent_id))
 
     def endpoint(self, agent_id: str) -> str:
-        """The agent's phone as it is configured now."""
-        return self.world.network.agents.get(agent_id, AGENTS[agent_id]).endpoint
+        """The agent's phone in use, as it is configured now."""
+        return self.world.network.agents.get(agent_id, AGENTS[agent_id]).phones[0]
+
+    @rule(agent_id=WHO, there=st.sampled_from([True, True, False]))
+    def a_telephone_stands_by(self, agent_id: str, there: bool) -> None:
+        """One of two that is not in use is plugged in, or out."""
+        profile = self.world.network.agents.get(agent_id, AGENTS[agent_id])
+        for endpoint in profile.phones[1:]:
+            if there:
+                self.exchange.register(endpoint)
+            else:
+                self.exchange.unregister(endpoint)
+
+    @rule(agent_id=WHO, device=st.sampled_from(["desk", "browser", "mobile"]))
+    def an_agent_chooses_a_device(self, agent_id: str, device: Device) -> None:
+        """That is there, or is not."""
+        at = self.exchange.at
+        self.apply(commands.DeviceChosen(at=at, agent_id=agent_id, device=device))
+        profile = self.world.network.agents.get(agent_id)
+        if profile is not None and profile.device == "browser" == device:
+            self.exchange.register(profile.endpoint)  # the page is told its secret
 
     @rule(agent_id=WHO, busy=st.booleans())
     def a_phone_is_elsewhere(self, agent_id: str, busy: bool) -> None:

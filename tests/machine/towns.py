@@ -141,10 +141,10 @@ def _agent(number: int, centre_id: str, able: Capability, *authorities: str) -> 
 AGENTS = {
     agent.agent_id: agent
     for agent in (
-        _agent(1, "c1", capability({"taxes": 3}, {"lv": 3})),
-        replace(_agent(2, "c1", capability({}, {"lv": 3}), "m1"), device="desk"),
+        replace(_agent(1, "c1", capability({"taxes": 3}, {"lv": 3})), table="t-1"),
+        replace(_agent(2, "c1", capability({}, {"lv": 3}), "m1"), device="desk", table="t-2"),
         _agent(3, "c2", capability({"taxes": 1}, {"lv": 1})),
-        _agent(4, "c3", capability({"taxes": 2}, {"ru": 3})),
+        replace(_agent(4, "c3", capability({"taxes": 2}, {"ru": 3})), table="t-4"),
         _agent(5, "c4", capability({"taxes": 2}, {"lv": 2, "ru": 2}), "m2", "m3"),
         replace(_agent(6, "c2", capability({}, {"lv": 3})), reserve=True),
     )
@@ -279,7 +279,8 @@ FIRST = Network(
     recordings=True,
 )
 
-LEARNED = replace(  # a2 has learned, a5 has left, c1 takes less and c3 more from afar, a storm
+LEARNED = replace(  # a2 has learned, a5 has left, a4 has no telephone on the table any more,
+    # c1 takes less and c3 more from afar, a storm
     FIRST,
     version=2,
     notices=(STORM,),
@@ -289,7 +290,10 @@ LEARNED = replace(  # a2 has learned, a5 has left, c1 takes less and c3 more fro
         "c3": replace(FIRST.centres["c3"], afar_per_hour=2),
     },
     agents={key: agent for key, agent in AGENTS.items() if key != "a5"}
-    | {"a2": replace(AGENTS["a2"], capability=AGENTS["a1"].capability)},
+    | {
+        "a2": replace(AGENTS["a2"], capability=AGENTS["a1"].capability),
+        "a4": replace(AGENTS["a4"], table=""),
+    },
 )
 
 PLAIN = replace(  # no rings, caps or head starts, and nothing is urgent any more
@@ -318,7 +322,7 @@ MOVED = replace(  # rings the other way round, a centre closed for good, a3 move
     },
     agents=AGENTS
     | {
-        "a2": replace(AGENTS["a2"], endpoint="b-2"),
+        "a2": replace(AGENTS["a2"], endpoint="b-2", table="v-2"),
         "a3": replace(AGENTS["a3"], centre_id="c4"),
     },
 )

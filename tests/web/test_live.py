@@ -18,6 +18,7 @@ from agents_ui.shell.live import LinkPace, Said
 from agents_ui.shell.server import PanelRunner
 from contactcentre.core import commands
 from contactcentre.core.commands import COMMANDS
+from contactcentre.telephony.directory import UNKNOWN
 from lab.pages.people import AGENTS, PASSWORD
 from lab.pages.stage import ORIGIN
 
@@ -482,3 +483,25 @@ async def test_fault_of_ours(enter, hear, world):
     (fault,) = (line for line in lines if line["action"] == "request_failed")
     assert (fault["fault"], fault["route"]) == ("KeyError", "/desk/live")
     assert "in view" in fault["trace"]
+
+
+async def test_another_device_is_chosen(enter, hear, world):
+    """The page that is no telephone any more has a secret that counts no more, and is given another
+    when it is one again; what the agent does not have is not chosen."""
+    link = await connect(await enter("resting"))
+    first = (await hear(link, "phone"))["phone"]
+    assert (await hear(link, "view"))["view"]["devices"] == ["browser", "desk", "mobile"]
+    await link.send_json(command(1, "device", device="mobile"))
+    while (await hear(link, "view"))["view"]["device"] != "mobile":
+        pass
+    endpoint = world.agent(AGENTS["resting"].number).endpoint
+    world.directory.withdraw(endpoint)  # as is ordered
+    await link.send_json(command(2, "device", device="browser"))
+    second = (await hear(link, "phone"))["phone"]
+    assert second["uri"] == first["uri"]
+    assert second["password"] != first["password"]
+    assert len(second["password"]) < UNKNOWN
+    assert world.directory.secret(endpoint) == second["password"]
+    other = await connect(await enter("idle"))
+    await other.send_json(command(1, "device", device="desk"))
+    assert (await hear(other, "ack"))["error"] == "not-now"

@@ -246,7 +246,7 @@ async def test_a_telephone_on_a_table_gets_its_settings(enter, world):
     ends with the next one, or when it is taken away."""
     browser = await enter("admin")
     path, token = await on_a_table(browser)
-    endpoint = (await load(world.database)).agents[AGENT].endpoint
+    endpoint = (await load(world.database)).agents[AGENT].table
     passwords = []
     for make, name in (("yealink", f"{endpoint}.cfg"), ("snom", f"{endpoint}.xml")):
         async with browser.post(f"{path}/phone", data={**token, "make": make}) as answer:
@@ -263,6 +263,22 @@ async def test_a_telephone_on_a_table_gets_its_settings(enter, world):
     told = [json.loads(row["details"]) for row in rows]
     assert told == [{"after": "issued"}, {"after": "issued"}, {"after": "revoked"}]
     assert not any(one in str([dict(row) for row in rows]) for one in passwords)
+
+
+async def test_a_telephone_beside_the_browser(enter, world):
+    """Whoever usually answers in the browser may have one, and a mobile; it is set up like any."""
+    browser = await enter("admin")
+    path = f"/network/agents/{AGENT}"
+    has = {"table": "yes", "mobile": "+37126000001"}
+    assert (await send(browser, path, {**fields(await opened(browser, path)), **has}))[0] == 303
+    page = await opened(browser, path)
+    assert 'id="issue"' in page
+    agent = (await load(world.database)).agents[AGENT]
+    assert (agent.device, agent.devices) == ("browser", ("browser", "desk", "mobile"))
+    token = {"csrf": re.search(r'name="csrf" value="([^"]+)"', page)[1], "make": "sheet"}
+    async with browser.post(f"{path}/phone", data=token) as answer:
+        assert answer.status == 200
+        assert world.directory.secret(agent.table) in await answer.text()
 
 
 async def test_a_telephone_of_another_kind(enter):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from contactcentre.core import effects
 from contactcentre.core.agent import absence
@@ -25,11 +25,18 @@ def agent_orders(before: Agent, after: Agent, at: float, rules: OfferRules) -> l
         orders.append(_rest_timer(after, at))
     if after.unreachable_since != before.unreachable_since:
         orders.append(absence.timer(after, rules, at))
-    if registers(before) and not registers(after) and not _on_a_table(after):
-        orders.append(effects.WithdrawPhone(endpoint=after.endpoint))
-    elif _fallback(before) != _fallback(after):
-        orders.append(effects.SetMember(endpoint=after.endpoint, paused=not _fallback(after)))
-    return orders
+    if left := registers(before) and not registers(after):
+        orders.append(effects.WithdrawPhone(endpoint=before.endpoint))
+    return [*orders, *_memberships(before, after, withdrawn=left)]
+
+
+def _memberships(before: Agent, after: Agent, *, withdrawn: bool) -> Iterator[effects.Effect]:
+    """The fallback queue rings the phone in use; one that is withdrawn is in it no more."""
+    was, now = _member(before), _member(after)
+    if was != now and was and not withdrawn:
+        yield effects.SetMember(endpoint=was, paused=True)
+    if was != now and now:
+        yield effects.SetMember(endpoint=now, paused=False)
 
 
 def gone(before: Agent, after: Agent) -> tuple[str, Result] | None:
@@ -90,15 +97,10 @@ def registers(agent: Agent) -> bool:
     return agent.browser and agent.state is not State.LOGGED_OUT and not leaves
 
 
-def _on_a_table(agent: Agent) -> bool:
-    """Whose secret was typed into the telephone, and is not ours to take. That of the browser which
-    was there before ends when the phone becomes one of another kind."""
-    return not agent.browser and not agent.mobile
-
-
-def _fallback(agent: Agent) -> bool:
-    """Whether the fallback queue may ring this phone: whoever wants calls, busy or not.
+def _member(agent: Agent) -> str:
+    """The phone that the fallback queue may ring: of whoever wants calls, busy or not; "" none.
 
     A mobile is not: nobody would ask there for the key that accepts.
     """
-    return agent.state is not State.LOGGED_OUT and agent.wants_ready and not agent.mobile
+    wanted = agent.state is not State.LOGGED_OUT and agent.wants_ready and not agent.mobile
+    return agent.endpoint if wanted else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from contactcentre.core.agent.signals import ProfileChanged
-from contactcentre.core.agent.state import Agent, State
+from contactcentre.core.agent.state import Agent, AgentPhone, State
 from contactcentre.core.commands import AgentLoggedOut
 from contactcentre.core.config.network import Network
 from routing.model import AgentProfile
@@ -13,27 +13,28 @@ from routing.model import AgentProfile
 
 def newcomer(profile: AgentProfile) -> Agent:
     """An agent of whom nothing is known yet."""
+    rings, *others = profile.phones
     return Agent(
         agent_id=profile.agent_id,
-        endpoint=profile.endpoint,
+        endpoint=rings,
         name=profile.name,
         browser=profile.device == "browser",
         mobile=profile.device == "mobile",
+        spare=AgentPhone(endpoint=others[0]) if others else None,
     )
 
 
-def changes(network: Network, at: float) -> Iterator[ProfileChanged]:
-    """Names, phones and devices are what the configuration says."""
-    for profile in network.agents.values():
-        known = newcomer(profile)
-        yield ProfileChanged(
-            at=at,
-            agent_id=known.agent_id,
-            name=known.name,
-            endpoint=known.endpoint,
-            browser=known.browser,
-            mobile=known.mobile,
-        )
+def change(profile: AgentProfile, at: float) -> ProfileChanged:
+    """Name, phones and device are what the configuration says, and the agent has chosen."""
+    return ProfileChanged(
+        at=at,
+        agent_id=profile.agent_id,
+        name=profile.name,
+        phones=profile.phones,
+        devices=profile.devices,
+        browser=profile.device == "browser",
+        mobile=profile.device == "mobile",
+    )
 
 
 def departures(network: Network, agents: Iterable[Agent], at: float) -> Iterator[AgentLoggedOut]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from contactcentre.core import events
 from contactcentre.core.agent.memo import Memo
 from contactcentre.core.outcomes import Result
+from routing.model import Device
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,9 +97,10 @@ class ProfileChanged(events.AgentEvent):
     """The agent's configuration as it is now."""
 
     name: str
-    endpoint: str
+    phones: tuple[str, ...]  # what registers, the one that rings first
+    devices: tuple[Device, ...]  # what there is to choose among
     browser: bool
-    mobile: bool = False
+    mobile: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from contactcentre.core.agent.memo import Memo
 from contactcentre.core.outcomes import Result
+from routing.model import Device
 
 
 class State(StrEnum):
@@ -30,6 +31,16 @@ class OtherCall:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AgentPhone:
+    """A phone that registers for the agent, as the exchange tells of it."""
+
+    endpoint: str
+    reachable: bool = False
+    contact: str = ""  # where it registered last
+    busy: bool = False  # in some call that is not ours
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Agent:
     """The living state of one agent. `wanted_*` is the agent's last word and always wins."""
 
@@ -50,6 +61,8 @@ class Agent:
     microphone: bool = False
     browser: bool = True  # a desk phone needs no microphone of ours
     mobile: bool = False  # reached over the carrier: taken for reachable while logged in
+    chosen: Device | None = None  # what the agent answers on until the log-out, if not the usual
+    spare: AgentPhone | None = None  # the other phone that registers, where there are two
     silent: bool = False  # was dialled and did not ring, and has shown no life since
     offer_id: str | None = None
     call_id: str | None = None
@@ -96,6 +109,18 @@ class Agent:
     def reachable(self) -> bool:
         """Whether there is a phone that can be rung."""
         return self.connected and not self.silent
+
+    @property
+    def in_use(self) -> AgentPhone:
+        """The one that rings; beside a mobile the browser's stands by."""
+        return AgentPhone(
+            endpoint=self.endpoint, reachable=self.phone, contact=self.contact, busy=self.busy
+        )
+
+    @property
+    def phones(self) -> tuple[AgentPhone, ...]:
+        """All that register, the one in use first."""
+        return (self.in_use, self.spare) if self.spare is not None else (self.in_use,)
 
     @property
     def leg_endpoint(self) -> str:

@@ -26,7 +26,8 @@ def _settle(agent: Agent, at: float) -> Agent:
     if not agent.wants_ready:
         agent = _rested(agent)
     state, reason = _free_state(agent)
-    away = None if state is State.LOGGED_OUT else phone.unreachable_since(agent, at)
+    out = state is State.LOGGED_OUT
+    away = None if out else phone.unreachable_since(agent, at)
     since = agent.since if (state, reason) == (agent.state, agent.reason) else at
     return replace(
         agent,
@@ -38,6 +39,7 @@ def _settle(agent: Agent, at: float) -> Agent:
         beside=None,
         wrap_up_until=None,
         unreachable_since=away,
+        chosen=None if out else agent.chosen,
     )
 
 
@@ -395,6 +397,7 @@ def _free_moves() -> dict[type[events.Event], AgentMove]:
         commands.ReadyChosen: AgentMove(_settled(_want_ready), _FREE),
         commands.NotReadyChosen: AgentMove(_settled(_want_not_ready), (State.NOT_READY,)),
         commands.MicrophoneReported: AgentMove(_settled(_microphone), _FREE),
+        commands.DeviceChosen: AgentMove(phone.chosen, _FREE),
         events.PhoneSeen: AgentMove(_settled(phone.seen), _FREE),
         events.PhoneBusy: AgentMove(_settled(phone.busy), _FREE),
         signals.PhoneRang: AgentMove(_settled(phone.rang), _FREE),
@@ -468,6 +471,7 @@ TABLE: Mapping[State, Mapping[type[events.Event], AgentMove]] = {
     State.TALKING: {
         **_engaged_moves(State.TALKING),
         acts.CallerGiven: AgentMove(_told(_stay, "caller_given"), (State.TALKING,)),
+        commands.DeviceChosen: AgentMove(phone.chosen, (State.TALKING,)),
         signals.Reserved: AgentMove(_reserve_beside, (State.TALKING,)),
         signals.OfferOver: AgentMove(_beside_over, (State.TALKING,)),
         signals.TalkStarted: AgentMove(_talk_again, (State.TALKING,)),
@@ -482,6 +486,7 @@ TABLE: Mapping[State, Mapping[type[events.Event], AgentMove]] = {
         signals.RecordClosed: AgentMove(_wrapped_up, (State.WRAP_UP, *_FREED)),
         commands.WrapUpExtended: AgentMove(_extend, (State.WRAP_UP,)),
         commands.RecordPostponed: AgentMove(_postpone, _FREED),
+        commands.DeviceChosen: AgentMove(phone.chosen, (State.WRAP_UP,)),
         commands.AgentLoggedOut: AgentMove(_log_out, (State.LOGGED_OUT,)),
     },
 }

@@ -90,7 +90,7 @@ def phone_of(leg: Leg, network: Network) -> effects.Phone | None:
         return None
     device, number = network.device(leg.agent_id)
     profile = network.agents.get(leg.agent_id)
-    endpoint = profile.endpoint if profile is not None else ""
+    endpoint = profile.phones[0] if profile is not None else ""
     return effects.Phone(device=device, endpoint=endpoint, number=number)
 
 

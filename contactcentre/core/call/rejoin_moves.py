@@ -9,7 +9,7 @@ from contactcentre.core.agent.state import Agent
 from contactcentre.core.call import recording_moves, signals
 from contactcentre.core.call.leg import Purpose
 from contactcentre.core.call.menu_moves import keep_place
-from contactcentre.core.call.move import Moved, enter, with_leg
+from contactcentre.core.call.move import Follow, Moved, enter, with_leg
 from contactcentre.core.call.offers import (
     RESULTS,
     let_go,
@@ -23,11 +23,13 @@ from contactcentre.core.call.offers import (
 from contactcentre.core.call.state import TALKS, Call, Phase
 from contactcentre.core.config.network import Network
 from contactcentre.core.events import Illegal
-from contactcentre.core.outcomes import Result
+from contactcentre.core.outcomes import DialResult, Result
 from contactcentre.core.timers import Timer
 
 REJOIN_S = 20.0
 """How long a caller hears music for an agent whose audio was lost, before queueing again."""
+
+_NOT_TAKEN = (DialResult.DECLINED, DialResult.BUSY, DialResult.NO_ANSWER)
 
 RING_AGAIN_S = 1.0
 """How long after a ring that brought the lost agent back to nothing the next one is tried."""
@@ -54,14 +56,48 @@ def audio_lost(call: Call, event: commands.AudioLost, network: Network) -> Moved
     return await_agent(call.unleashed(), event.at, (recall,))
 
 
-def await_agent(call: Call, at: float, orders: tuple[effects.Effect, ...]) -> Moved:
+def moved(call: Call, event: signals.SoundMoved, network: Network) -> Moved:
+    """The agent goes on by another device: music for the caller, until that one is answered."""
+    if call.end.by is not None or call.talk.transfer is not None:
+        return Moved(call)
+    orders: tuple[effects.Effect, ...] = ()
+    if call.phase is Phase.TALKING:
+        orders = (effects.Recall(call_id=call.call_id, channel=call.channel.name),)
+        call = call.unleashed()
+    gone = await_agent(call, event.at, orders, Result.MOVED)
+    talk = replace(gone.call.talk, moved_from=event.former)
+    return Moved(replace(gone.call, talk=talk), gone.follows)
+
+
+def moved_again(call: Call, event: signals.SoundMoved, network: Network) -> Moved:
+    """Another device, or back: what rings rings no more, and the caller waits anew."""
+    back = call.talk.moved_from == network.device(call.talk.agent_id or "")[0]
+    talk = replace(call.talk, moved_from=None) if back else call.talk
+    rung = call.open_offer is not None and call.channel.leashed
+    call = replace(enter(call, Phase.REJOINING, event.at), talk=talk)
+    if not rung:
+        return Moved(call, (_time(call), _ring_again(call)))
+    recall = effects.Recall(call_id=call.call_id, channel=call.channel.name)
+    return Moved(call.unleashed(), (recall, _time(call)))
+
+
+def await_agent(
+    call: Call,
+    at: float,
+    orders: tuple[effects.Effect, ...],
+    why: Result = Result.AUDIO_LOST,
+) -> Moved:
     offer = call.offer
     if offer is not None:
-        call = with_leg(call, offer.over(at, Result.AUDIO_LOST))
+        call = with_leg(call, offer.over(at, why))
     call = enter(call, Phase.REJOINING, at)
-    timer = effects.StartTimer(kind=Timer.REJOIN, key=call.call_id, seconds=REJOIN_S)
+    call = replace(call, talk=replace(call.talk, moved_from=None))
     here = () if orders else (music(call), _ring_again(call))
-    return Moved(call, (*orders, *here, timer))
+    return Moved(call, (*orders, *here, _time(call)))
+
+
+def _time(call: Call) -> effects.StartTimer:
+    return effects.StartTimer(kind=Timer.REJOIN, key=call.call_id, seconds=REJOIN_S)
 
 
 def _ring_again(call: Call) -> effects.StartTimer:
@@ -124,7 +160,15 @@ def rejoin_failed(call: Call, event: events.DialEnded, network: Network) -> Move
     offer = offer_of(call, event.offer_id)
     call = with_leg(call, offer.over(event.at, RESULTS.get(event.result, Result.UNREACHABLE)))
     call = call.leashed()  # he may be one who was to be fetched
-    return Moved(call, (music(call), _ring_again(call)))
+    return Moved(call, (music(call), _ring_again(call), *_refused(call, event)))
+
+
+def _refused(call: Call, event: events.DialEnded) -> tuple[Follow, ...]:
+    """The other device was not taken: the talk goes on where it was."""
+    former, agent_id = call.talk.moved_from, call.talk.agent_id
+    if former is None or agent_id is None or event.result not in _NOT_TAKEN:
+        return ()
+    return (commands.DeviceChosen(at=event.at, agent_id=agent_id, device=former),)
 
 
 def requeue(

@@ -16,6 +16,7 @@ from contactcentre.core.call.state import Call, Hears
 from contactcentre.core.call.voice_message import VoiceMessage
 from contactcentre.core.outcomes import Result
 from contactcentre.core.work import ByHand
+from routing.model import Device
 from routing.overflow import Overflow
 
 # --- at the door ---------------------------------------------------------------------------
@@ -103,6 +104,13 @@ class RejoinPossible(events.CallEvent):
     """Caller and agent of an interrupted talk can both be reached."""
 
     agent: Agent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SoundMoved(events.CallEvent):
+    """The agent goes on by another device than the `former`, as the network has it by now."""
+
+    former: Device
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

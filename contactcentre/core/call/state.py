@@ -17,7 +17,7 @@ from contactcentre.core.call.voice_message import VoiceMessage
 from contactcentre.core.outcomes import Outcome
 from contactcentre.core.work import ByHand, CameBy, ServiceDone
 from ivr.interpreter import Cursor
-from routing.model import Levels
+from routing.model import Device, Levels
 
 
 class Phase(StrEnum):
@@ -116,6 +116,7 @@ class Talk:
     taker: str = ""  # a colleague who would take the caller over
     adds: bool = False  # and the third with them, as soon as these two are
     beside: str = ""  # the other call of its agent, who talks in one of the two
+    moved_from: Device | None = None  # the agent's former device: the other one is rung just now
     phones_own: bool = False  # the agent's telephone holds by itself: its word ends the hold
 
 

@@ -230,6 +230,7 @@ _BY_PHASE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
             events.LegLeashed: Move(beside_moves.leg_back, (_P.TALKING,)),
             events.LegDialed: Move(consult_moves.dialed, (_P.TALKING,)),
             commands.AudioLost: Move(rejoin_moves.audio_lost, (_P.TALKING, _P.REJOINING)),
+            signals.SoundMoved: Move(rejoin_moves.moved, (_P.TALKING, _P.REJOINING)),
             commands.CallbackPromised: Move(promise_moves.promised, (_P.TALKING,)),
             events.DialEnded: Move(
                 talk_moves.talk_returned, (_P.CLOSING, _P.REJOINING, _P.WAITING, _P.SURVEY)
@@ -260,6 +261,7 @@ _BY_PHASE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
             commands.EndAsked: Move(hold_moves.end_asked, (_P.CLOSING,)),
             commands.QueueTransferChosen: Move(hold_moves.passed_on, (_P.WAITING,)),
             commands.AudioLost: Move(hold_moves.audio_lost, (_P.REJOINING,)),
+            signals.SoundMoved: Move(rejoin_moves.moved, (_P.HELD, _P.REJOINING)),
             signals.PartyChosen: Move(_party_chosen, (_P.CONSULTING, _P.PASSING)),
             signals.TurnedAway: Move(beside_moves.turned_away, (_P.HELD,)),
             signals.TurnedTo: Move(beside_moves.turned_to, (_P.HELD, _P.TALKING)),
@@ -348,6 +350,7 @@ _BY_PHASE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
             events.LeashLost: Move(end_moves.leash_lost, (_P.REJOINING,)),
             events.CallerHungUp: Move(talk_moves.talk_left, (_P.ENDED,)),
             commands.AudioLost: Move(rejoin_moves.rejoin_asked, (_P.REJOINING,)),
+            signals.SoundMoved: Move(rejoin_moves.moved_again, (_P.REJOINING,)),
             commands.CallbackPromised: Move(promise_moves.promised, (_P.REJOINING,)),
             signals.RejoinPossible: Move(rejoin_moves.rejoin_ring, (_P.REJOINING,)),
             signals.HeardAgain: Move(beside_moves.heard_again, (_P.HELD,)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Annotated
 
 from contactcentre.core.config.assignment import Assignment
@@ -142,12 +142,24 @@ class Network:
     def device(self, agent_id: str) -> tuple[Device, str]:
         """What an agent answers on, and the number where that is a mobile."""
         profile = self.agents.get(agent_id)
-        return (profile.device, profile.mobile) if profile is not None else ("browser", "")
+        device = profile.device if profile is not None else "browser"
+        return device, profile.mobile if profile is not None and device == "mobile" else ""
+
+    def with_devices(self, chosen: Mapping[str, Device]) -> Network:
+        """The same where agents answer on what they have chosen, as far as they have it."""
+        agents = {
+            agent_id: replace(profile, device=device)
+            for agent_id, device in chosen.items()
+            if (profile := self.agents.get(agent_id)) is not None
+            and device != profile.device
+            and device in profile.devices
+        }
+        return replace(self, agents={**self.agents, **agents}) if agents else self
 
     def agent_at(self, endpoint: str) -> str | None:
         """Whose phone that is."""
         profiles = self.agents.values()
-        return next((one.agent_id for one in profiles if one.endpoint == endpoint), None)
+        return next((one.agent_id for one in profiles if endpoint in one.phones), None)
 
     def callback_number(self, text: str | None) -> str | None:
         """The number in E.164 if citizens may be rung back there; never one of our own."""

@@ -147,6 +147,7 @@ def _never_dialled(network: Network) -> Iterator[str]:
 def _shared_phones(network: Network) -> Iterator[str]:
     owners: dict[str, str] = {}
     for agent in network.agents.values():
-        owner = owners.setdefault(agent.endpoint, agent.agent_id)
-        if owner != agent.agent_id:
-            yield f"agent {agent.agent_id}, endpoint: '{agent.endpoint}' is {owner}'s already"
+        for phone in agent.phones:
+            owner = owners.setdefault(phone, agent.agent_id)
+            if owner != agent.agent_id:
+                yield f"agent {agent.agent_id}, endpoint: '{phone}' is {owner}'s already"

@@ -54,7 +54,7 @@ class Dials:
 
     def _count(self, call: Call, leg: Leg, at: float) -> None:
         if leg.party is Party.AGENT:
-            self._numbers.note(self._network.device(leg.agent_id)[1], at)
+            self._numbers.note(self._mobile(leg.agent_id), at)
         elif leg.party is Party.CITIZEN:
             self._numbers.note(call.caller or "", at)
             agents = [each.agent_id for each in call.legs if each.party is Party.AGENT]
@@ -79,10 +79,18 @@ class Dials:
         return self.number_barred(number, at) or by_agent
 
     def mobile_barred(self, agent_id: str, at: float) -> bool:
-        """Whether an agent's mobile was dialled as often as may be."""
-        limits, number = self._network.limits, self._network.device(agent_id)[1]
+        """Whether an agent answers on a mobile that was dialled as often as may be."""
+        return self._network.device(agent_id)[0] == "mobile" and self.used_up(agent_id, at)
+
+    def used_up(self, agent_id: str, at: float) -> bool:
+        """Whether an agent's mobile, in use or not, was dialled as often as may be."""
+        limits, number = self._network.limits, self._mobile(agent_id)
         most = (limits.mobile_per_hour, limits.mobile_per_day)
         return bool(number) and _reached(self._numbers, number, most, at)
+
+    def _mobile(self, agent_id: str) -> str:
+        profile = self._network.agents.get(agent_id)
+        return profile.mobile if profile is not None else ""
 
 
 def _has_left(leg: Leg) -> bool:

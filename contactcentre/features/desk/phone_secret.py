@@ -17,7 +17,7 @@ from contactcentre.core.agent.orders import registers
 from contactcentre.core.agent.state import Agent
 from contactcentre.core.world import World
 from contactcentre.engine.live import Live
-from contactcentre.telephony.directory import Directory
+from contactcentre.telephony.directory import UNKNOWN, Directory
 
 log = structlog.get_logger(__name__)
 
@@ -44,7 +44,7 @@ class PhoneSecrets:
 
     def _given(self, agent: Agent) -> str:
         kept = self._directory.secret(agent.endpoint)
-        if kept is not None and registers(agent):
+        if kept is not None and len(kept) < UNKNOWN and registers(agent):
             return kept
         fresh = secrets.token_urlsafe(24)
         self._directory.enrol(agent.endpoint, fresh, kind="browser")

@@ -87,6 +87,10 @@ class DeskService:
         secret = await self._secrets.of(agent) if registers(agent) else ""
         return self._login(agent, secret) if secret else None
 
+    def is_phone(self, agent_id: str) -> bool:
+        """See `Desks`."""
+        return registers(self._world.agents[agent_id])
+
     def phone_changes(self, agent_id: str) -> AbstractContextManager[AsyncIterator[None]]:
         """See `Desks`."""
         return self._secrets.changes(agent_id)
@@ -137,6 +141,7 @@ class DeskService:
             wanted_reason=agent.wanted_reason or None,
             phone=agent.connected,
             device=self._world.network.device(agent_id)[0],
+            devices=self._devices(agent_id),
             resting_until=agent.resting_until if agent.reason == agent.resting_for else None,
             microphone=agent.microphone,
             telephony=self._world.telephony,
@@ -155,6 +160,10 @@ class DeskService:
             line=self.hotline().line,
             crisis=notice(self._world.crisis.crisis),
         )
+
+    def _devices(self, agent_id: str) -> tuple[port.Device, ...]:
+        profile = self._world.network.agents.get(agent_id)
+        return profile.devices if profile is not None else ()
 
     def municipality(self, agent_id: str) -> str:
         """See `Desks`."""

@@ -51,9 +51,10 @@ class Editing:
 
     @property
     def desk_phone(self) -> bool:
-        """Whether it is an agent whose telephone stands on the table."""
+        """Whether it is an agent with a telephone on the table."""
         in_use = self.before.get("active") is not False
-        return self.edited.kind == "agents" and in_use and self.before.get("device") == "desk"
+        has = bool(self.before.get("table")) or self.before.get("device") == "desk"
+        return self.edited.kind == "agents" and in_use and has
 
     @property
     def wrong(self) -> bool:

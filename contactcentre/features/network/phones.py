@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from agents_ui.network import port
 from agents_ui.shell.port import Person, Unavailable
 from contactcentre.engine.clock import now
+from contactcentre.features.agents.document import table_phone
 from contactcentre.features.network.editing import opened
 from contactcentre.features.network.kinds import KINDS
 from contactcentre.storage import audit, database
@@ -73,7 +74,7 @@ class DeskPhoneService:
             one = await opened(connection, KINDS["agents"], agent_id, person=person)
             if not one.desk_phone:
                 raise port.NoDeskPhone(agent_id)
-            endpoint = str(one.before.get("endpoint") or agent_id)
+            endpoint = table_phone(str(one.before.get("endpoint") or agent_id))
             entry = AuditEntry(
                 at=now(),
                 who=person.user_id,

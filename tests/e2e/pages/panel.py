@@ -35,9 +35,9 @@ DESKS = [
     *("start", "idle", "ringing", "callback", "calling", "message", "listening"),
     *("talking", "held", "two", "recorded", "consulting", "offered"),
     *("rejoining", "wrapup", "unsaved", "lost", "silent", "gone", "promised", "family"),
-    *("resting", "closed", "table", "mobile"),
+    *("resting", "closed", "table", "mobile", "moved"),
 ]
-ELSEWHERE = ("table", "mobile")
+ELSEWHERE = ("table", "mobile", "moved")
 """Whose telephone is not in the page."""
 
 

@@ -83,3 +83,44 @@ async def test_a_mobile_can_be_held_and_muted_from_the_page(world: World) -> Non
     await page.keyboard.press("h")
     await world.until(commands.HoldChosen)
     await expect(page.locator("#held")).to_be_visible()
+
+
+async def test_a_device_is_chosen_by_keyboard_and_mouse(world: World) -> None:
+    """Before Ready, among what there is: the page says what stands in the way there."""
+    page = await world.open("resting")
+    await expect(page.locator("[data-mode=away]")).to_be_visible()
+    choice = page.locator("[data-mode=away] .devices")
+    await choice.get_by_text("Mobilais tālrunis").focus()
+    await page.keyboard.press("Enter")
+    assert (await world.until(commands.DeviceChosen)).device == "mobile"
+    await expect(choice.get_by_text("Mobilais tālrunis")).to_have_attribute("aria-pressed", "true")
+    await expect(page.locator("#health")).to_have_class("pill plain ready")
+    await expect(page.locator("[data-check=microphone]")).to_be_hidden()
+    await choice.get_by_text("Galda tālrunis").click()
+    assert (await world.until(commands.DeviceChosen, 2)).device == "desk"
+    await expect(page.locator("#not-yet")).to_contain_text("uz galda")
+    await page.click("#state")
+    await page.locator("#state-menu .devices").get_by_text("Pārlūks").click()
+    assert (await world.until(commands.DeviceChosen, 3)).device == "browser"
+    await expect(page.locator("#state-menu .sheet")).to_be_hidden()
+    await expect(page.locator("[data-check=microphone]")).to_be_visible()
+
+
+async def test_who_has_one_device_has_no_choice(world: World) -> None:
+    """Nor does it take any room."""
+    page = await world.open("idle")
+    await expect(page.locator("[data-mode=idle]")).to_be_visible()
+    await page.click("#state")
+    await expect(page.locator("#state-menu .devices")).to_be_hidden()
+
+
+async def test_a_talk_that_moves_says_what_to_lift(world: World) -> None:
+    """The caller hears music; the way back stands beside it."""
+    page = await world.open("moved")
+    panel = page.locator("[data-mode=rejoining]")
+    await expect(panel.locator(".of-table")).to_be_visible()
+    await expect(panel.locator(".of-page").last).to_be_hidden()
+    await expect(panel.locator(".of-mobile")).to_be_hidden()
+    await panel.get_by_text("Pārlūks").click()
+    assert (await world.until(commands.DeviceChosen)).device == "browser"
+    await expect(panel.locator(".of-table")).to_be_hidden()

@@ -121,9 +121,9 @@ def test_a_telephone_on_a_table_keeps_what_was_typed_into_it(begin: Begin) -> No
     """Its agent answered in a browser before: the secret of that ends with it, not the new one."""
     history = begin(profile(1))
     history.ready(1)
-    publish(history, replace(profile(1), device="desk"))
+    publish(history, replace(profile(1), device="desk", table="a-1-table"))
     assert not history.agent(1).browser
-    assert history.ordered(effects.WithdrawPhone) == []
+    assert history.ordered(effects.WithdrawPhone) == [effects.WithdrawPhone(endpoint="a-1")]
 
 
 def test_a_mobile_has_no_use_for_the_browsers_secret(begin: Begin) -> None:
