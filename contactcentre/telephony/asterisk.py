@@ -396,7 +396,8 @@ class Asterisk:
             case effects.TryPhone():
                 await self.ami.action("Originate", _trial(order.endpoint))
             case effects.AnswerLeg():
-                if await self.ami.value(remote_answer.known_by(order.leg)) == "1":
+                known = remote_answer.known_by(order.leg)
+                if known and await self.ami.value(known) == "1":
                     await self.ami.action("UserEvent", remote_answer.asked(order.leg))
             case effects.MuteLeg():
                 mute = {"Variable": "MUTEAUDIO(in)", "Value": "on" if order.muted else "off"}

@@ -47,7 +47,7 @@ def test_the_shell_scripts(root: Path) -> None:
     """Nothing is wrong with those that run as root on somebody's machine."""
     scripts = (
         *("scripts/install", "scripts/install-drill", "scripts/setup", "deploy/contactcentre"),
-        *("scripts/container-drill", "lab/containers/database-entry"),
+        *("scripts/container-drill", "scripts/image-trial", "lab/containers/database-entry"),
     )
     said("shellcheck", "--severity=warning", "--exclude=SC2211", *(root / one for one in scripts))
 
