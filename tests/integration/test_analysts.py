@@ -9,6 +9,7 @@ import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from sqlalchemy import bindparam, insert, select, text, update
 from agents_ui.reports.measures import MEASURES, VIEWS
 from agents_ui.reports.port import ReportQuestion
 from agents_ui.shell.port import Grant, Person
+from contactcentre.app import reporting
 from contactcentre.cli.analysts import app
 from contactcentre.cli.command import work
 from contactcentre.features.analysts import nightly, parquet
@@ -392,6 +394,13 @@ async def test_a_night_that_fails(office, monkeypatch):
         await office.made()
 
 
+@pytest.fixture
+def in_november(monkeypatch):
+    """The command goes by the clock of these days."""
+    monkeypatch.setattr(reporting, "AnalystExport", partial(AnalystExport, clock=lambda: NOW))
+
+
+@pytest.mark.usefixtures("in_november")
 async def test_the_command(office, database_url, tmp_path, capfd, monkeypatch):
     """Makes them and says which; says what to set, and what to install, where it can't."""
     home, cache = tmp_path / "home", tmp_path / "cache"
@@ -409,6 +418,7 @@ async def test_the_command(office, database_url, tmp_path, capfd, monkeypatch):
         await office.made()
 
 
+@pytest.mark.usefixtures("in_november")
 async def test_an_installations_own_log_in(installed_url, tmp_path, capfd):
     """May do all that is needed, and rules over nothing else: the database that the installer makes
     is brought up to date, filled, and written into files by it."""
