@@ -39,7 +39,7 @@ OURS: Final[Mapping[str, str]] = MappingProxyType(
         "CC_HOLDER": _CHANNEL,
         "CC_HOTLINE": r"\+?\d{2,15}",
         "CC_KEPT": r"\d{1,6}",
-        "CC_KEY": "[0-9*#]",
+        "CC_KEY": "[0-9*#D]",
         "CC_LATER": r"-?\d{1,2}(?:\.\d+)?(?:e-\d+)?",
         "CC_LINE": r"[a-z0-9_-]+:\+?\d{2,15}",
         "CC_LINES": r"[a-z0-9_-]+:\+?\d{2,15}(?:&[a-z0-9_-]+:\+?\d{2,15})*",

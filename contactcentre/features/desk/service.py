@@ -89,7 +89,8 @@ class DeskService:
 
     def is_phone(self, agent_id: str) -> bool:
         """See `Desks`."""
-        return registers(self._world.agents[agent_id])
+        agent = self._world.agents.get(agent_id)
+        return agent is not None and registers(agent)
 
     def phone_changes(self, agent_id: str) -> AbstractContextManager[AsyncIterator[None]]:
         """See `Desks`."""

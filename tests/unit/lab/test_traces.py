@@ -73,16 +73,17 @@ def test_what_the_service_is_asked_with(traces: Traces) -> None:
 
 
 def test_a_variable_of_ours_holds_what_its_row_says(traces: Traces) -> None:
-    """A call's id, one key; not several, and no variable that has no row."""
-    for name, value in {"CC_CALL": CALL, "CC_KEY": "7", "CC_DONE": ""}.items():
+    """A call's id, one key, or D that no citizen has; not several, and no variable that has no row."""
+    known = ("CC_CALL", CALL), ("CC_KEY", "7"), ("CC_KEY", "D"), ("CC_DONE", "")
+    for name, value in known:
         traces.keep(f"x{VARIABLES}", line_of(CHANNEL, name, value).encode())
     traces.keep(f"x{VARIABLES}", line_of(CHANNEL, "CC_KEY", "73").encode())
     traces.keep(f"x{VARIABLES}", line_of(CHANNEL, "CC_OTHER", "1").encode())
     traces.note(f"x{ASKED}", "Variable: CC_NUMBER=1")
     assert found(traces) == [
         f"x{ASKED}:1 variable CC_NUMBER",
-        f"x{VARIABLES}:4 variable CC_KEY",
-        f"x{VARIABLES}:5 variable CC_OTHER",
+        f"x{VARIABLES}:5 variable CC_KEY",
+        f"x{VARIABLES}:6 variable CC_OTHER",
     ]
 
 
