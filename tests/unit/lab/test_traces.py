@@ -73,7 +73,7 @@ def test_what_the_service_is_asked_with(traces: Traces) -> None:
 
 
 def test_a_variable_of_ours_holds_what_its_row_says(traces: Traces) -> None:
-    """A call's id, one key (D is ours, no citizen's); not several, and no variable without a row."""
+    """A call's id, one key (D is ours alone); not several, and no variable without a row."""
     known = ("CC_CALL", CALL), ("CC_KEY", "7"), ("CC_KEY", "D"), ("CC_DONE", "")
     for name, value in known:
         traces.keep(f"x{VARIABLES}", line_of(CHANNEL, name, value).encode())
