@@ -298,6 +298,7 @@ DESK_PHONES = (
     "ilze.ritausma",
     "olga.ziemeleva",
     "tatjana.pienenova",
+    "kristaps.abolkoks",
     "janis.kalnvejs",
 )
 
