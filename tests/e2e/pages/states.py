@@ -520,10 +520,12 @@ async def story(world: World) -> Page:
 
 
 async def day_queues(world: World) -> Page:
-    """Queues of an agent for the rest of the day."""
+    """Queues, skills and languages of an agent for the rest of the day."""
     page = await world.open("board")
     await page.locator('[data-acts^="agent "]').first.click()
-    await expect(page.locator("#acts .acts-queues")).to_be_visible()
+    await expect(page.locator("#acts .acts-queues").first).to_be_visible()
+    await page.locator("#acts .acts-skills summary").click()
+    await expect(page.locator("#acts .acts-skills .acts-queues")).to_be_visible()
     return page
 
 
