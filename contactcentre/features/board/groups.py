@@ -227,9 +227,8 @@ def _known(network: Network) -> Iterator[tuple[Key, Known]]:
         under=None,
     )
     most = max((one.targets.waiting for one in queues), default=usual.targets.waiting)
-    of_place = replace(
-        usual, targets=replace(usual.targets, waiting=most)
-    )  # one crew, as a queue's
+    # One crew, as a queue's: what waits elsewhere is not theirs.
+    of_place = replace(usual, targets=replace(usual.targets, waiting=most))
     yield ALL, replace(usual, helping=tuple(("helping_centre", one) for one in network.centres))
     for one in queues:
         made = Known(
