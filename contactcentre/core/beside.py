@@ -74,6 +74,15 @@ def found(sight: BesideSight, event: signals.TalkFound) -> Iterator[Follow]:
         yield from turn(sight, agent, event.at, parks=False)
 
 
+def found_first(sight: BesideSight, event: signals.TalkFound) -> Iterator[Follow]:
+    """Its caller was fetched from music while a second citizen is rung: music again, for the leg is
+    to be there when that one lifts."""
+    call = sight.calls.get(event.call_id)
+    agent = sight.agents.get(call.talk.agent_id or "") if call is not None else None
+    if agent is not None and agent.call_id == event.call_id and rings(sight, agent.agent_id):
+        yield from hold(sight, agent, event.at)
+
+
 def found_second(sight: BesideSight, event: events.FoundTalking) -> tuple[Follow, ...]:
     """The second citizen had lifted, and was joined, in our last moment: by the leg by which the
     agent is heard in the call at hand."""

@@ -347,6 +347,7 @@ class World(WorldState):
     def _on_talk_found(self, event: signals.TalkFound) -> Iterator[Follow]:
         yield from beside.found(self, event)
         yield from self._step_call(event)
+        yield from beside.found_first(self, event)
 
     def _on_taker(self, event: commands.TakeOverOffered) -> Iterable[Follow]:
         """Only who is free, and sits in the same centre as the call's agent."""

@@ -646,6 +646,31 @@ def test_the_leg_has_fetched_the_held_caller(desk: Desk, begin: Begin) -> None:
     assert (desk.at_hand, desk.let_go()) == ((FIRST, None), [])
 
 
+def test_the_leg_has_fetched_the_held_caller_while_a_second_is_rung(
+    desk: Desk, begin: Begin
+) -> None:
+    """Music again: the leg is to be there for whoever lifts, also should the link be away then."""
+    desk.dials()
+    desk.leg_alone()
+    desk.parted(FIRST)
+    desk.history.dialed(desk.second)
+    restarts(desk, begin)
+    first, second = desk.of(FIRST), desk.of(desk.second)
+    dial = second.dial
+    assert dial is not None
+    desk.history.links_up(
+        channel(first.channel.name, FIRST, first.channel.unique_id, bridge="b"),
+        channel(CHANNEL, LEG, "1.7", bridge="b"),
+        channel("PJSIP/out", desk.second, dial.leg_id),
+    )
+    assert desk.phases == (Phase.HELD, Phase.CALLING)
+    assert [order.leg for order in desk.history.ordered(effects.Park)][-1:] == [CHANNEL]
+    desk.tell(events.TelephonyLost)
+    desk.history.lifts(desk.second)
+    assert desk.phases[0] is Phase.HELD
+    assert (desk.at_hand, desk.let_go()) == ((desk.second, FIRST), [])
+
+
 # --- who else hears --------------------------------------------------------------------------
 
 
