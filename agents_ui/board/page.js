@@ -20,6 +20,7 @@ import { figureKey, Picture } from "./picture.js";
 import * as rows from "./rows.js";
 import { Table } from "./table.js";
 import { showTiles } from "./tiles.js";
+import * as trouble from "./trouble.js";
 import { keepViews } from "./views.js";
 import { explain } from "./why.js";
 import { ALARMS } from "./words.js";
@@ -42,13 +43,17 @@ let at = picture.view.at;
 const figures = new Table("queues", {
   key: figureKey,
   made: (row) => rows.figureRow(at, row),
-  shown: (row) => [row, rows.figureTrouble(at, row)],
+  shown: (row) => [row, trouble.figureTrouble(at, row)],
 });
 /** @type {Table<CallRow>} */
 const waiting = new Table("waiting", {
   key: (row) => row.call_id,
   made: (row) => rows.waitingRow(picture, at, row),
-  shown: (row) => [row, picture.rows.demands.get(row.demand), rows.waitTrouble(picture, at, row)],
+  shown: (row) => [
+    row,
+    picture.rows.demands.get(row.demand),
+    trouble.waitTrouble(picture, at, row),
+  ],
 });
 /** @type {Table<Line>} */
 const agents = new Table("agents", {
@@ -56,14 +61,14 @@ const agents = new Table("agents", {
   made: (line) => ("agent" in line ? rows.agentRow(at, line.agent) : rows.bunchRow(line)),
   shown: (line) =>
     "agent" in line
-      ? [line.agent, rows.agentTrouble(at, line.agent)]
+      ? [line.agent, trouble.agentTrouble(at, line.agent)]
       : [line.count, line.since, line.open],
 });
 /** @type {Table<CallbackRow>} */
 const callbacks = new Table("callbacks", {
   key: (row) => row.call_id,
   made: (row) => rows.callbackRow(picture, at, row),
-  shown: (row) => [row, rows.callbackTrouble(at, row), row.due_at > at],
+  shown: (row) => [row, trouble.callbackTrouble(at, row), row.due_at > at],
 });
 /** @type {Table<CallRow>} */
 const calls = new Table("calls", {
@@ -84,11 +89,11 @@ function show() {
   showWaiting();
   showAgents();
   const promised = [...picture.rows.callbacks.values()].sort((a, b) => a.due_at - b.due_at);
-  callbacks.show(chosen(promised, rows.callbackTrouble));
+  callbacks.show(chosen(promised, trouble.callbackTrouble));
   calls.show(
     chosen(
       [...picture.rows.calls.values()].filter((row) => !rows.isWaiting(row)),
-      rows.callTrouble,
+      trouble.callTrouble,
     ),
   );
   setText($("callbacks-count"), String(view.callbacks_waiting));
@@ -117,20 +122,22 @@ function showFigures() {
   const found = of
     .filter((row) => row.dimension === look.dimension)
     .filter((row) => !words || plain(rows.figureName(row)).includes(words));
-  figures.show(sorted(chosen(found, rows.figureTrouble), look, rows.figureName));
+  figures.show(sorted(chosen(found, trouble.figureTrouble), look, rows.figureName));
 }
 
 function showWaiting() {
   const inLine = [...picture.rows.calls.values()].filter(rows.isWaiting);
   inLine.sort((a, b) => (a.queued_at ?? 0) - (b.queued_at ?? 0));
   setText($("waiting-count"), String(inLine.length));
-  waiting.show(look.problems ? inLine.filter((row) => rows.waitTrouble(picture, at, row)) : inLine);
+  waiting.show(
+    look.problems ? inLine.filter((row) => trouble.waitTrouble(picture, at, row)) : inLine,
+  );
 }
 
 function showAgents() {
   const everybody = [...picture.rows.agents.values()];
   const found = look.agents ? everybody.filter((row) => matches(row, look.agents)) : everybody;
-  const shown = chosen(found, rows.agentTrouble);
+  const shown = chosen(found, trouble.agentTrouble);
   setText($("agents-count"), String(shown.length));
   $("agents").dataset.empty = everybody.length ? $("queues").dataset.empty : nobody;
   agents.show(lines(shown, open, look.bunched && !look.agents && !look.problems));
@@ -149,11 +156,11 @@ function problems() {
     /** @type {(at: number, row: any) => boolean} */ is,
   ) => [...list].filter((row) => is(at, row)).length;
   const late = (/** @type {number} */ _, /** @type {CallRow} */ row) =>
-    rows.isWaiting(row) && rows.waitTrouble(picture, at, row);
+    rows.isWaiting(row) && trouble.waitTrouble(picture, at, row);
   return (
-    count(queues.values(), rows.figureTrouble) +
-    count(people.values(), rows.agentTrouble) +
-    count(promised.values(), rows.callbackTrouble) +
+    count(queues.values(), trouble.figureTrouble) +
+    count(people.values(), trouble.agentTrouble) +
+    count(promised.values(), trouble.callbackTrouble) +
     count(open_calls.values(), late)
   );
 }

@@ -8,14 +8,13 @@ import { countFrom, countTo, timeElement } from "../shell/clocks.js";
 import { make, makeButton } from "../shell/dom.js";
 import { label, languageName, percent, t } from "../shell/texts.js";
 import { duration, moment } from "../shell/time.js";
-import { isTrouble, stateWord, TONES } from "../shell/words.js";
+import { stateWord, TONES } from "../shell/words.js";
 import { actsButton } from "./acts.js";
 import { averageWait } from "./tiles.js";
+import { agentTrouble, callbackTrouble, figureTroubles, waitTrouble } from "./trouble.js";
 import { whyWaits } from "./why_waits.js";
 import { PHASES } from "./words.js";
 
-const SOON_S = 3600;
-const LOST = ["abandoned", "gave_up", "pbx_lost", "unknown"];
 const LINED = ["waiting", "offered"];
 
 /** @type {Record<string, string>} */
@@ -70,56 +69,11 @@ export function figureName({ dimension, key, label: texts }) {
   return dimension === "number" ? `${key} ${label(texts)}` : label(texts) || key;
 }
 
-// --- whether somebody should look ------------------------------------------------------------
-
-/** What is wrong. @param {number} at @param {FigureRow} row */
-function figureTroubles(at, row) {
-  return {
-    late: row.longest_since !== null && at - row.longest_since > row.target_wait_s,
-    low: row.service_level !== null && row.service_level < row.target_service_level,
-    idle: row.waiting > 0 && row.ready === 0 && ["queue", "language"].includes(row.dimension),
-    overdue: row.callbacks_late + row.messages_late > 0,
-  };
-}
-
-/** @param {number} at @param {FigureRow} row */
-export function figureTrouble(at, row) {
-  return Object.values(figureTroubles(at, row)).some(Boolean);
-}
-
-/** Who asks for help, has no telephone, or is longer in a state than there. @param {number} at @param {AgentRow} row */
-export function agentTrouble(at, row) {
-  if (row.help_since || row.lost) return true;
-  if (row.state === "NOT_READY" && isTrouble(row.reason)) return true;
-  return row.limit_s !== null && at - lasting(row) > row.limit_s;
-}
-
-/** Since when the limit of its state counts: in a talk, the hold. @param {AgentRow} row */
-function lasting(row) {
-  return row.state === "TALKING" ? (row.held_since ?? Infinity) : row.since;
-}
-
-/** @param {number} _ @param {CallRow} row */
-export function callTrouble(_, row) {
-  return LOST.includes(row.outcome ?? "") || row.phase === "rejoining";
-}
-
-/** Longer than its queue promises. @param {Picture} picture @param {number} at @param {CallRow} row */
-export function waitTrouble({ rows, view }, at, row) {
-  const target = (rows.queues.get(`queue:${row.queue}`) ?? view.total).target_wait_s;
-  return row.queued_at !== null && at - row.queued_at > target;
-}
-
-/** A promise that is broken, or will be within the hour. @param {number} at @param {CallbackRow} row */
-export function callbackTrouble(at, row) {
-  return row.due_at - at < SOON_S;
-}
-
 // --- the rows --------------------------------------------------------------------------------
 
 /** @param {number} at @param {FigureRow} row */
 export function figureRow(at, row) {
-  const { late, low, idle } = figureTroubles(at, row);
+  const { many, late, low, lost, slow, idle } = figureTroubles(at, row);
   const name = make("td", "name", figureName(row));
   const besides = aside(row);
   if (besides) name.append(under(besides));
@@ -129,12 +83,12 @@ export function figureRow(at, row) {
     "tr",
     "",
     name,
-    figure(row.waiting, false, row.ours ? t("ours {ours}", { ours: row.ours }) : ""),
+    figure(row.waiting, many, row.ours ? t("ours {ours}", { ours: row.ours }) : ""),
     waits(row, late),
     figure(percent(row.service_level), low, percent(row.service_level_today)),
     figure(row.answered, false, t("of {count}", { count: left + row.waiting })),
-    figure(row.abandoned, false, row.short_abandoned ? `+ ${row.short_abandoned}` : ""),
-    figure(averageWait(row)),
+    figure(row.abandoned, lost, row.short_abandoned ? `+ ${row.short_abandoned}` : ""),
+    figure(averageWait(row), slow),
     figure(
       row.callbacks,
       late_calls > 0,

@@ -8,6 +8,7 @@ import "./page.js";
 const { Picture } = await import("../../agents_ui/board/picture.js");
 const { lines, matches } = await import("../../agents_ui/board/crew.js");
 const { sorted, USUAL } = await import("../../agents_ui/board/look.js");
+const { figureTrouble } = await import("../../agents_ui/board/trouble.js");
 
 const VIEW = {
   seq: 4,
@@ -66,6 +67,39 @@ test("of many agents the states are listed, which open into centres and agents",
   assert.equal(opened.length, 2 + 3 + 17);
   assert.equal(lines(many, new Set(), false).length, 100);
   assert.equal(lines(many.slice(0, 40), new Set(), true).length, 40);
+});
+
+test("what is wrong goes by each target of a queue", () => {
+  const row = {
+    dimension: "queue",
+    waiting: 2,
+    target_waiting: 2,
+    longest_since: 0,
+    target_wait_s: 120,
+    service_level: 0.8,
+    target_service_level: 0.8,
+    answered: 95,
+    abandoned: 5,
+    target_abandoned: 0.05,
+    average_wait_s: 20,
+    target_average_s: 20,
+    ready: 1,
+    callbacks_late: 0,
+    messages_late: 0,
+  };
+  assert.equal(figureTrouble(120, row), false);
+  for (const [key, value] of Object.entries({
+    waiting: 3,
+    longest_since: -1,
+    service_level: 0.79,
+    abandoned: 7,
+    average_wait_s: 21,
+    ready: 0,
+    callbacks_late: 1,
+    messages_late: 1,
+  })) {
+    assert.equal(figureTrouble(120, { ...row, [key]: value }), true, key);
+  }
 });
 
 test("who asks for help comes first", () => {
