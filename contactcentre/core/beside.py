@@ -71,7 +71,18 @@ def found(sight: BesideSight, event: signals.TalkFound) -> Iterator[Follow]:
     call = sight.calls.get(event.call_id)
     agent = sight.agents.get(call.talk.agent_id or "") if call is not None else None
     if agent is not None and is_beside(sight, agent.agent_id, event.call_id):
-        yield from turn(sight, agent, event.at, parks=False)
+        turned = tuple(turn(sight, agent, event.at, parks=False))
+        yield from turned or _heard_there(sight, agent, event)
+
+
+def _heard_there(sight: BesideSight, agent: Agent, event: signals.TalkFound) -> Iterator[Follow]:
+    """The call at hand waits for a leg that is not lost: it is with the other caller."""
+    call, other = sight.calls.get(agent.call_id or ""), sight.calls[event.call_id]
+    leg, at = other.offer, event.at
+    if call is None or leg is None or call.phase is not Phase.REJOINING:
+        return
+    yield signals.HeardAgain(at=at, call_id=call.call_id, leg=leg)
+    yield signals.TurnedTo(at=at, call_id=other.call_id, other=call.call_id, leg=leg)
 
 
 def found_first(sight: BesideSight, event: signals.TalkFound) -> Iterator[Follow]:

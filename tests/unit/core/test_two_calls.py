@@ -646,6 +646,24 @@ def test_the_leg_has_fetched_the_held_caller(desk: Desk, begin: Begin) -> None:
     assert (desk.at_hand, desk.let_go()) == ((FIRST, None), [])
 
 
+def test_the_leg_has_fetched_the_held_caller_and_the_other_could_not_be_joined(
+    desk: Desk, begin: Begin
+) -> None:
+    """Of two calls the one that the exchange has with the leg is at hand, and the other on hold."""
+    desk.has_two()
+    restarts(desk, begin)
+    first, second = desk.of(FIRST), desk.of(desk.second)
+    desk.history.lifts(desk.second)
+    desk.parted(desk.second, DialResult.UNREACHABLE)
+    assert desk.phases == (Phase.HELD, Phase.REJOINING)
+    desk.history.links_up(
+        channel(first.channel.name, FIRST, first.channel.unique_id, bridge="b"),
+        channel(CHANNEL, LEG, "1.7", bridge="b"),
+        channel(second.channel.name, desk.second, second.channel.unique_id),
+    )
+    assert (desk.phases, desk.at_hand) == ((Phase.TALKING, Phase.HELD), (FIRST, desk.second))
+
+
 def test_the_leg_has_fetched_the_held_caller_while_a_second_is_rung(
     desk: Desk, begin: Begin
 ) -> None:
