@@ -240,8 +240,8 @@ class World:
         return page
 
     async def enter(self, user: str) -> None:
-        """Log in without a page: for pages of which none is a desk or a board, which want a click
-        or a key before they may sound."""
+        """Log in without a page, before there is any that may change cookies meanwhile. Not for a
+        desk or a board: they want a click or a key before they may sound."""
         browser, address = self.context.request, f"{self.origin}/login"
         token = re.search(r'name="csrf" value="([^"]*)"', await (await browser.get(address)).text())
         assert token is not None
