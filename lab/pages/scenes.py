@@ -41,7 +41,19 @@ def play(story: History, *names: str, until: float) -> None:
     story.at = until
 
 
+_lengths: dict[str, tuple[Network, float]] = {}
+
+
 def _length_s(network: Network, name: str) -> float:
+    """As it is played to find out, once in a network."""
+    within, length_s = _lengths.get(name, (None, 0.0))
+    if within is not network:
+        length_s = _played_s(network, name)
+        _lengths[name] = (network, length_s)
+    return length_s
+
+
+def _played_s(network: Network, name: str) -> float:
     story = History(network)
     story.links_up()
     began_at = story.at

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import wave
 from array import array
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import IO
@@ -29,12 +30,18 @@ def sound(path: Path, seconds: float) -> None:
 
 
 def _write(into: IO[bytes], seconds: float) -> None:
-    hum = array("h", (round(_sample(n / RATE_HZ)) for n in range(round(seconds * RATE_HZ))))
     with wave.open(into, "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)
         file.setframerate(RATE_HZ)
-        file.writeframes(hum.tobytes())
+        file.writeframes(_hum(seconds))
+
+
+@cache
+def _hum(seconds: float) -> bytes:
+    """Its samples, each of which takes Python a microsecond."""
+    hum = (round(_sample(n / RATE_HZ)) for n in range(round(seconds * RATE_HZ)))
+    return array("h", hum).tobytes()
 
 
 def _sample(at: float) -> float:

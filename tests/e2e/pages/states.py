@@ -49,8 +49,9 @@ FAR = f"/network/agents/{AGENTS['listening'].agent_id}"
 
 async def _as_all(world: World, path: str) -> Page:
     """With every role but an agent's, at that page."""
-    page = await world.open("admin")
+    await world.enter("admin")
     await world.has_roles({Grant(role=role) for role in WATCHING})
+    page = await world.page()
     await page.goto(world.origin + path)
     return page
 
@@ -352,9 +353,7 @@ async def accounts(world: World) -> Page:
 
 async def account(world: World) -> Page:
     """One's own, without a second step."""
-    page = await world.open("listening")
-    await page.goto(f"{world.origin}/account")
-    return page
+    return await world.visit("listening", "/account")
 
 
 async def account_app(world: World) -> Page:

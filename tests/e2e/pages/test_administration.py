@@ -37,8 +37,7 @@ WATCHING = {Grant(role=role) for role in ("admin", "supervisor", "editor", "audi
 async def test_accounts_by_the_keyboard(world: World) -> None:
     """Found by a few letters, given a role and switched off without a mouse; clean at every step,
     in light and dark, and in one column at 400 %."""
-    page = await world.open("admin")
-    await page.goto(f"{world.origin}/accounts")
+    page = await world.visit("admin", "/accounts")
     await page.focus("#search")
     await page.keyboard.type("gravite")
     await page.keyboard.press("Enter")
@@ -71,8 +70,9 @@ async def test_accounts_by_the_keyboard(world: World) -> None:
 
 async def test_no_control_of_administration_covers_another(world: World) -> None:
     """The boxes of all controls lie apart at any size, and no letter has its feet cut off."""
-    page = await world.open("board")
+    await world.enter("board")
     await world.has_roles(WATCHING)
+    page = await world.page()
     for path in PAGES:
         await page.goto(world.origin + path)
         assert await overlaps(page) == [], path
@@ -82,9 +82,8 @@ async def test_a_week_is_staffed_by_the_keyboard(world: World) -> None:
     """Charts are drawn, what is pointed at is told in words, a shift is written without a mouse;
     axe-core has nothing to say in either colour, and nothing is cut off or covered."""
     await foreseen.lay(world.stage.database)
-    page = await world.open("board")
     monday = local_day(now()) + timedelta(days=7 - local_day(now()).weekday())
-    await page.goto(f"{world.origin}/staffing?week={monday}&day={monday}")
+    page = await world.visit("board", f"/staffing?week={monday}&day={monday}")
     await expect(page.locator("#calls canvas")).to_be_visible()
     assert await faults_light_and_dark(page) == []
     await page.hover("#calls .u-over", position={"x": 200, "y": 60})

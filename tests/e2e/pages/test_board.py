@@ -156,8 +156,7 @@ async def test_crisis_mode_is_turned_on_and_off(world: World) -> None:
 
 async def test_the_crisis_page_follows_the_switch(world: World) -> None:
     """When somebody else turns it, every open page comes anew."""
-    page = await world.open("board")
-    await page.goto(f"{world.origin}/crisis")
+    page = await world.visit("board", "/crisis")
     await expect(page.get_by_role("heading", name="Izslēgts")).to_be_visible()
     person = Person(user_id="u", name="Gunta Priede")
     await world.stage.crisis.switch_on("storm", hours=1, why="vētra", person=person)

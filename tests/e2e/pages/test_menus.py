@@ -28,8 +28,7 @@ async def in_force(world: World) -> int | None:
 async def test_a_menu_by_the_keyboard(world: World) -> None:
     """A step is folded and opened, a way followed to its step; a key is tried; a text with a fault
     leads to its line, and one without is published and put back."""
-    page = await world.open("admin")
-    await page.goto(f"{world.origin}/menus/hotline")
+    page = await world.visit("admin", "/menus/hotline")
     matter = page.locator("#step-matter")
     await matter.locator("summary").first.press("Enter")
     await expect(matter.locator(".inside").first).to_be_hidden()
@@ -77,8 +76,7 @@ async def test_a_menu_by_the_keyboard(world: World) -> None:
 
 async def test_a_table_by_the_keyboard(world: World) -> None:
     """Taken away, changed, chosen and loaded; what it changes stands there before."""
-    page = await world.open("admin")
-    await page.goto(f"{world.origin}/network/tables")
+    page = await world.visit("admin", "/network/tables")
     await clean(page)
     async with page.expect_download() as taking:
         await page.get_by_role("link", name="Darbinieki (CSV)").press("Enter")

@@ -78,8 +78,7 @@ async def test_a_card_is_filled_in_by_digits(world: World) -> None:
     """The first criterion has the cursor; a digit marks and goes on, to the comment behind the
     last; what it may not hold is named while it is written. A draft keeps all."""
     await laid(world)
-    page = await world.open("board")
-    await page.goto(f"{world.origin}/quality")
+    page = await world.visit("board", "/quality")
     await page.locator("#next").press("Enter")
     await expect(page.locator('[name="mark-greeting"][value="yes"]')).to_be_focused()
     for digit in "1114":
@@ -140,8 +139,7 @@ async def test_an_agent_reads_and_answers(world: World) -> None:
 async def test_a_criterion_is_added(world: World) -> None:
     """On a blank line of the form; a fault is told with all that was written, and saved it is the
     second version."""
-    page = await world.open("board")
-    await page.goto(f"{world.origin}/quality/documents/scorecard/talk")
+    page = await world.visit("board", "/quality/documents/scorecard/talk")
     await page.locator("#lv-7").fill("Atvadās")
     await page.locator("#keep").press("Enter")
     await expect(page.get_by_role("alert")).to_contain_text("Angliski")
@@ -156,8 +154,7 @@ async def test_a_criterion_is_added(world: World) -> None:
 
 async def test_a_test_call_is_written_down(world: World) -> None:
     """Begun, refused while its call is not known, saved without it, and told in the month."""
-    page = await world.open("board")
-    await page.goto(f"{world.origin}/quality/tests")
+    page = await world.visit("board", "/quality/tests")
     await page.get_by_role("button", name="Sākt").press("Enter")
     await page.locator("#number").fill("29 123 445")
     await page.locator("#finish").press("Enter")

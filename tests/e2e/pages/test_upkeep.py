@@ -83,8 +83,7 @@ async def test_an_editor_takes_the_answer_into_the_card(world: World) -> None:
         question=QUESTION,
         wants_call=False,
     )
-    admin = await world.open("admin")
-    await admin.goto(f"{world.origin}/upkeep")
+    admin = await world.visit("admin", "/upkeep")
     assert await faults(admin) == []
     vsaa = admin.locator("form", has=admin.locator('input[name="institution"][value="VSAA"]'))
     await admin.get_by_text("Kam jautāt").click()
@@ -132,8 +131,7 @@ async def test_a_note_shows_what_it_is_about(world: World) -> None:
 
 async def test_a_file_of_cards_is_shown_before_it_counts(world: World) -> None:
     """What would change stands there; then one button publishes it."""
-    admin = await world.open("admin")
-    await admin.goto(f"{world.origin}/services")
+    admin = await world.visit("admin", "/services")
     await admin.get_by_text("Kartītes kā fails").click()
     assert await faults(admin) == []
     text = "code;lv.fee\nPMLP-PASE;55 EUR\n"

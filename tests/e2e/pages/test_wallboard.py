@@ -26,8 +26,7 @@ LETTERS = """() => Math.min(...[...document.querySelectorAll("h1, h2, section p,
 async def test_a_big_screen_is_made_hung_up_and_revoked(world: World) -> None:
     """By the keyboard; what hangs there needs no log-in, fits without scrolling, and is read six
     metres off: 30 mm are 52 lines of a screen of 50 inches. Without the link no figure is shown."""
-    page = await world.open("board")
-    await page.goto(f"{world.origin}/wallboards")
+    page = await world.visit("board", "/wallboards")
     assert await faults(page) == []
     await page.fill("#name", "Rēzeknes valstspilsētas un novada klientu apkalpošanas zāle")
     await page.press("#name", "Enter")
