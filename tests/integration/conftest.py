@@ -14,7 +14,12 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 
+from contactcentre import paths
+from contactcentre.cli.seed import seed
+from contactcentre.features.accounts.passwords import Passwords
+from contactcentre.settings import Settings
 from contactcentre.storage import database
 
 
@@ -66,9 +71,8 @@ def statements(postgres: Any) -> Iterator[Path]:
     with TemporaryDirectory(prefix="cc-tables-") as folder:
         shutil.chown(folder, "postgres")
         asyncio.run(database.migrate(postgres.empty()))
-        path = Path(folder) / "tables.sql"
-        postgres.dump(path)
-        yield path
+        postgres.dump(Path(folder))
+        yield Path(folder)
 
 
 @pytest.fixture(params=KINDS)
@@ -80,6 +84,54 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     statements = request.getfixturevalue("statements")
     url: str = request.getfixturevalue("postgres").empty(statements)
     return url
+
+
+# --- with the sample data, which takes as long again -------------------------------------------
+
+QUICK = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+
+
+@pytest.fixture(scope="session")
+def sample_tables(tables: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same file as `tables`, and its log-ins beside it."""
+    made = Settings(home=tmp_path_factory.mktemp("sample-tables"))
+    shutil.copy(tables, made.home / "hotline.db")
+    _sow(made, f"sqlite+aiosqlite:///{made.home}/hotline.db")
+    return made.home / "hotline.db"
+
+
+@pytest.fixture(scope="session")
+def sample_statements(postgres: Any, statements: Path) -> Iterator[Path]:
+    """The same as `statements`, and the log-ins beside them."""
+    with TemporaryDirectory(prefix="cc-sample-") as folder, TemporaryDirectory() as home:
+        shutil.chown(folder, "postgres")
+        made = Settings(home=Path(home))
+        _sow(made, postgres.empty(statements))
+        postgres.dump(Path(folder))
+        shutil.move(paths.sample_logins(made), folder)
+        yield Path(folder)
+
+
+def _sow(settings: Settings, url: str) -> None:
+    given = settings.model_copy(update={"database_url": url})
+    asyncio.run(seed(given, passwords=QUICK))
+
+
+@pytest.fixture(params=KINDS)
+def sampled(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
+    """A home whose database, of each kind that we support, holds the sample data."""
+    if request.param == "sqlite":
+        source = request.getfixturevalue("sample_tables")
+        shutil.copy(source, tmp_path / "hotline.db")
+        url = f"sqlite+aiosqlite:///{tmp_path}/hotline.db"
+        logins = source.parent
+    else:
+        logins = request.getfixturevalue("sample_statements")
+        url = request.getfixturevalue("postgres").empty(logins)
+    made = Settings(home=tmp_path, database_url=url)
+    name = paths.sample_logins(made).name
+    shutil.copy(logins / name, tmp_path / name)
+    return made
 
 
 @pytest.fixture

@@ -3,15 +3,11 @@
 import asyncio
 import sys
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
-from argon2 import PasswordHasher
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from contactcentre.cli.seed import seed
-from contactcentre.features.accounts.passwords import Passwords
 from contactcentre.features.notices import store as notices
 from contactcentre.features.prompts import spoken_names
 from contactcentre.features.publication.network import load
@@ -22,7 +18,6 @@ from routing.overflow import Overflow, Way
 
 pytestmark = pytest.mark.integration
 
-QUICK = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 NOW = 1_800_000_000.0
 STORM = {"lv": "Vētras dēļ  daļa centru ir slēgta.", "en": "Some centres are closed."}
 CONTACT = """
@@ -34,15 +29,8 @@ CONTACT = """
 
 
 @pytest.fixture
-async def settings(database_url: str, tmp_path: Path) -> Settings:
-    made = Settings(home=tmp_path, database_url=database_url)
-    await seed(made, passwords=QUICK)
-    return made
-
-
-@pytest.fixture
-async def storage(settings: Settings) -> AsyncIterator[AsyncEngine]:
-    engine = database.engine(settings.database)
+async def storage(sampled: Settings) -> AsyncIterator[AsyncEngine]:
+    engine = database.engine(sampled.database)
     yield engine
     await engine.dispose()
 
@@ -123,18 +111,18 @@ async def test_a_way_that_cannot_be_meant_is_refused_with_its_place(
         await load(storage)
 
 
-async def test_the_command(settings: Settings) -> None:
+async def test_the_command(sampled: Settings) -> None:
     """Add, list, end; a wrong time is told and nothing is kept."""
-    code, made, _ = await command(settings, "add", "--lv", "Vētra.", "--until", "2099-01-31T08:00")
+    code, made, _ = await command(sampled, "add", "--lv", "Vētra.", "--until", "2099-01-31T08:00")
     assert code == 0
-    code, listed, _ = await command(settings, "list")
+    code, listed, _ = await command(sampled, "list")
     assert made.strip() in listed
     assert "lv: Vētra." in listed
     assert "2099-01-31 08:00" in listed
-    assert (await command(settings, "end", made.strip()))[0] == 0
-    code, _, said = await command(settings, "end", made.strip())
+    assert (await command(sampled, "end", made.strip()))[0] == 0
+    code, _, said = await command(sampled, "end", made.strip())
     assert (code, "no such notice" in said) == (2, True)
-    code, _, said = await command(settings, "add", "--lv", "Vētra.", "--until", "tomorrow")
+    code, _, said = await command(sampled, "add", "--lv", "Vētra.", "--until", "tomorrow")
     assert (code, "--until" in said) == (2, True)
 
 
