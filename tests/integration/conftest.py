@@ -8,7 +8,7 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -16,7 +16,6 @@ from typing import Any
 import pytest
 from argon2 import PasswordHasher
 
-from contactcentre import paths
 from contactcentre.cli.seed import seed
 from contactcentre.features.accounts.passwords import Passwords
 from contactcentre.settings import Settings
@@ -78,60 +77,60 @@ def statements(postgres: Any) -> Iterator[Path]:
 @pytest.fixture(params=KINDS)
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The URL of a database with our tables, on each kind that we support."""
-    if request.param == "sqlite":
-        shutil.copy(request.getfixturevalue("tables"), tmp_path / "hotline.db")
-        return f"sqlite+aiosqlite:///{tmp_path}/hotline.db"
+    return _empty(request, request.param, tmp_path)
+
+
+def _empty(request: pytest.FixtureRequest, kind: str, folder: Path) -> str:
+    if kind == "sqlite":
+        shutil.copy(request.getfixturevalue("tables"), folder / "hotline.db")
+        return f"sqlite+aiosqlite:///{folder}/hotline.db"
     statements = request.getfixturevalue("statements")
     url: str = request.getfixturevalue("postgres").empty(statements)
     return url
 
 
-# --- with the sample data, which takes as long again -------------------------------------------
+Fill = Callable[[str, Path], Awaitable[None]]
+
+
+@pytest.fixture(scope="session")
+def filled(request: pytest.FixtureRequest) -> Iterator[Callable[[str, Path, Fill], str]]:
+    """A function: the URL of a database of a kind, as something filled it that was given the URL
+    and the folder of an empty one; what it left in there is in the folder, too. That is done once,
+    for to copy it is quick."""
+    with TemporaryDirectory(prefix="cc-filled-") as folder:
+
+        def copied(kind: str, home: Path, fill: Fill) -> str:
+            is_file, source = kind == "sqlite", Path(folder, f"{kind}-{fill.__qualname__}")
+            if not source.exists():
+                source.mkdir()
+                asyncio.run(fill(_empty(request, kind, source), source))
+                if not is_file:
+                    for closed in (folder, source):
+                        shutil.chown(closed, "postgres")
+                    request.getfixturevalue("postgres").dump(source)
+            left = shutil.ignore_patterns("*.sql")
+            shutil.copytree(source, home, dirs_exist_ok=True, ignore=left)
+            if is_file:
+                return f"sqlite+aiosqlite:///{home}/hotline.db"
+            url: str = request.getfixturevalue("postgres").empty(source)
+            return url
+
+        yield copied
+
 
 QUICK = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 
 
-@pytest.fixture(scope="session")
-def sample_tables(tables: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The same file as `tables`, and its log-ins beside it."""
-    made = Settings(home=tmp_path_factory.mktemp("sample-tables"))
-    shutil.copy(tables, made.home / "hotline.db")
-    _sow(made, f"sqlite+aiosqlite:///{made.home}/hotline.db")
-    return made.home / "hotline.db"
-
-
-@pytest.fixture(scope="session")
-def sample_statements(postgres: Any, statements: Path) -> Iterator[Path]:
-    """The same as `statements`, and the log-ins beside them."""
-    with TemporaryDirectory(prefix="cc-sample-") as folder, TemporaryDirectory() as home:
-        shutil.chown(folder, "postgres")
-        made = Settings(home=Path(home))
-        _sow(made, postgres.empty(statements))
-        postgres.dump(Path(folder))
-        shutil.move(paths.sample_logins(made), folder)
-        yield Path(folder)
-
-
-def _sow(settings: Settings, url: str) -> None:
-    given = settings.model_copy(update={"database_url": url})
-    asyncio.run(seed(given, passwords=QUICK))
+async def _sow(url: str, home: Path) -> None:
+    await seed(Settings(home=home, database_url=url), passwords=QUICK)
 
 
 @pytest.fixture(params=KINDS)
-def sampled(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
+def sampled(
+    request: pytest.FixtureRequest, filled: Callable[[str, Path, Fill], str], tmp_path: Path
+) -> Settings:
     """A home whose database, of each kind that we support, holds the sample data."""
-    if request.param == "sqlite":
-        source = request.getfixturevalue("sample_tables")
-        shutil.copy(source, tmp_path / "hotline.db")
-        url = f"sqlite+aiosqlite:///{tmp_path}/hotline.db"
-        logins = source.parent
-    else:
-        logins = request.getfixturevalue("sample_statements")
-        url = request.getfixturevalue("postgres").empty(logins)
-    made = Settings(home=tmp_path, database_url=url)
-    name = paths.sample_logins(made).name
-    shutil.copy(logins / name, tmp_path / name)
-    return made
+    return Settings(home=tmp_path, database_url=filled(request.param, tmp_path, _sow))
 
 
 @pytest.fixture
