@@ -1,17 +1,17 @@
 """Notices and ways in the database: kept, counted, and refused with a reason."""
 
-import asyncio
-import sys
 from collections.abc import AsyncIterator
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from contactcentre.cli.command import work
+from contactcentre.cli.notice import app
 from contactcentre.features.notices import store as notices
 from contactcentre.features.prompts import spoken_names
 from contactcentre.features.publication.network import load
-from contactcentre.settings import ROOT, Settings
+from contactcentre.settings import Settings
 from contactcentre.storage import database, documents
 from contactcentre.storage import tables as models
 from routing.overflow import Overflow, Way
@@ -111,27 +111,21 @@ async def test_a_way_that_cannot_be_meant_is_refused_with_its_place(
         await load(storage)
 
 
-async def test_the_command(sampled: Settings) -> None:
+async def test_the_command(sampled: Settings, capsys: pytest.CaptureFixture[str]) -> None:
     """Add, list, end; a wrong time is told and nothing is kept."""
-    code, made, _ = await command(sampled, "add", "--lv", "Vētra.", "--until", "2099-01-31T08:00")
+
+    async def command(*words: str) -> tuple[int, str, str]:
+        status = await work(app, words, sampled)
+        return status or 0, *capsys.readouterr()
+
+    code, made, _ = await command("add", "--lv", "Vētra.", "--until", "2099-01-31T08:00")
     assert code == 0
-    code, listed, _ = await command(sampled, "list")
+    code, listed, _ = await command("list")
     assert made.strip() in listed
     assert "lv: Vētra." in listed
     assert "2099-01-31 08:00" in listed
-    assert (await command(sampled, "end", made.strip()))[0] == 0
-    code, _, said = await command(sampled, "end", made.strip())
+    assert (await command("end", made.strip()))[0] == 0
+    code, _, said = await command("end", made.strip())
     assert (code, "no such notice" in said) == (2, True)
-    code, _, said = await command(sampled, "add", "--lv", "Vētra.", "--until", "tomorrow")
+    code, _, said = await command("add", "--lv", "Vētra.", "--until", "tomorrow")
     assert (code, "--until" in said) == (2, True)
-
-
-async def command(settings: Settings, *words: str) -> tuple[int, str, str]:
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "contactcentre", "notice", *words,
-        cwd=ROOT,
-        env={"CC_HOME": str(settings.home), "CC_DATABASE_URL": settings.database_url, "PATH": ""},
-        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-    )  # fmt: skip
-    out, err = await process.communicate()
-    return process.returncode or 0, out.decode(), err.decode()
