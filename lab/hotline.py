@@ -11,7 +11,7 @@ import os
 import re
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -255,6 +255,10 @@ class Rehearsal:
 
         await until(holds, f"fewer than {count} rows", within_s)
         return found
+
+
+HotlineFor = Callable[..., AbstractAsyncContextManager[tuple[Rehearsal, Telephone]]]
+"""Makes one by a name and its desk phones, with its carrier's telephone."""
 
 
 async def edit(url: str, table: Table, *keys: str, **fields: object) -> None:

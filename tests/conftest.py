@@ -12,7 +12,7 @@ import socket
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory, mkdtemp
+from tempfile import TemporaryDirectory, TemporaryFile, mkdtemp
 from typing import Any
 
 import pytest
@@ -169,15 +169,6 @@ def _is_free(port: int) -> bool:
     return True
 
 
-_EMPTIED = """
-    SET client_min_messages = warning;
-    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-    WHERE datname = current_database() AND pid <> pg_backend_pid();
-    DROP SCHEMA public CASCADE;
-    CREATE SCHEMA public;
-"""
-
-
 class Postgres:
     """A PostgreSQL cluster in `folder`; `stop` and `start` play an outage."""
 
@@ -187,6 +178,7 @@ class Postgres:
         self.port = port
         self._here = ("-h", "127.0.0.1", "-p", port, "-U", "tests")
         self._shared = ""
+        self._mark = "0"  # of the tables in it
         # PostgreSQL refuses to run as root.
         self._user = "postgres" if os.geteuid() == 0 else None
         if self._user:
@@ -207,31 +199,43 @@ class Postgres:
         self._command("createdb", *self._here, database)
         return f"postgresql+asyncpg://tests@127.0.0.1:{self.port}/{database}"
 
-    def empty(self, *statements: Path) -> str:
+    def empty(self, dumped: Path | None = None) -> str:
         """The URL of a database in which only that is; whoever had it before loses it."""
         self._shared = self._shared or self.create("shared")
         # Emptied, not made anew: a new one is three hundred files.
-        files = (part for path in statements for part in ("-f", path))
-        self._command("psql", *self._here, "-q", "-d", "shared", "-c", _EMPTIED, *files)
+        files = {path.stem: path for path in dumped.glob("*.sql")} if dumped else {}
+        given = {"ON_ERROR_STOP": 1, "made": self._mark if dumped else 0, **files}
+        words = (word for name, value in given.items() for word in ("-v", f"{name}={value}"))
+        how = (*self._here, "-At", "-d", "shared", *words, "-f", "-")
+        said = self._command("psql", *how, given=(ROOT / "tests" / "filled.sql").read_text())
+        self._mark = said.split()[-1] if dumped else "0"
         return self._shared
 
-    def dump(self, path: Path) -> None:
+    def dump(self, folder: Path) -> None:
         """Write down the statements that make what `empty` gave as it now is."""
-        self._command("pg_dump", *self._here, "-d", "shared", "-f", path)
+        here = (*self._here, "-d", "shared", "-f")
+        self._command("pg_dump", *here, folder / "tables.sql", "--schema-only")
+        self._command("pg_dump", *here, folder / "rows.sql", "--data-only")
 
-    def _command(self, name: str, *args: object) -> None:
+    def _command(self, name: str, *args: object, given: str = "") -> str:
         command = [str(self._bin / name), *map(str, args)]
         env = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
-        subprocess.run(
-            command,
-            check=True,
-            user=self._user,
-            group=pwd.getpwnam(self._user).pw_gid if self._user else None,
-            extra_groups=[] if self._user else None,
-            cwd="/",
-            env=env,
-            stdout=subprocess.DEVNULL,
-        )
+        # Not a pipe for what it says: a server that is started here would hold it.
+        with TemporaryFile("w+") as said:
+            subprocess.run(
+                command,
+                check=True,
+                input=given,
+                text=True,
+                user=self._user,
+                group=pwd.getpwnam(self._user).pw_gid if self._user else None,
+                extra_groups=[] if self._user else None,
+                cwd="/",
+                env=env,
+                stdout=said,
+            )
+            said.seek(0)
+            return said.read()
 
 
 def _postgres_bin() -> Path:

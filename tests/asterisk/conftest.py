@@ -24,7 +24,7 @@ from contactcentre.telephony.pressed_keys import PressedKeys
 from contactcentre.telephony.trunks import Trunks
 from lab.browser_phone import HOST as CARRIER
 from lab.carrier import line_to
-from lab.hotline import Rehearsal, edit, rehearsal
+from lab.hotline import HotlineFor, Rehearsal, edit, rehearsal
 from lab.telephone import Telephone, telephone
 from lab.traces import Traces
 
@@ -333,6 +333,35 @@ async def hotline(
         yield ready
         # A gentle end takes a second, and nothing here is worth it.
         await ready.pbx.kill()
+
+
+@pytest.fixture(scope="session")
+def hotline_for(
+    short_home: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    free_port: Callable[[], int],
+    traced: Callable[[str], Traces],
+) -> HotlineFor:
+    """A function that makes a hotline for all tests of a file, of that name and with these desk
+    phones, and its carrier's telephone; each test leaves it as it was. Its service is not started
+    yet."""
+
+    @asynccontextmanager
+    async def made(
+        name: str, *desk_phones: str, wrap_up_s: int = 3, **changed: str
+    ) -> AsyncIterator[tuple[Rehearsal, Telephone]]:
+        home = tmp_path_factory.mktemp(name) / "home"
+        await asyncio.to_thread(shutil.copytree, short_home, home)
+        traces = traced(name)
+        async with rehearsal(
+            home, free_port, desk_phones=desk_phones, traces=traces, **changed
+        ) as ready:
+            await ready.edit(models.queues, wrap_up_s=wrap_up_s)
+            async with ready.telephone(rung=True) as carrier:
+                yield ready, carrier
+            await ready.pbx.kill()
+
+    return made
 
 
 Measured = Callable[[str, float], None]

@@ -2,20 +2,17 @@
 
 import asyncio
 import re
-import shutil
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
 from contactcentre.storage import tables as models
 from lab.agent import DeskAgent
-from lab.hotline import Rehearsal, Row, hears_speech, rehearsal
+from lab.hotline import HotlineFor, Rehearsal, Row, hears_speech
 from lab.pitch import AGENT, CITIZEN, HOTLINE, Parties, until_hears
 from lab.telephone import Telephone
-from lab.traces import Traces
 
 pytestmark = [
     pytest.mark.asterisk,
@@ -68,27 +65,14 @@ class Call(Parties):
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def running(
-    sample_home: Path,
-    tmp_path_factory: pytest.TempPathFactory,
-    free_port: Callable[[], int],
-    traced: Callable[[str], Traces],
-) -> AsyncIterator[tuple[Rehearsal, Telephone]]:
+async def running(hotline_for: HotlineFor) -> AsyncIterator[tuple[Rehearsal, Telephone]]:
     """A hotline for all that is tried here, whose service runs, and its carrier's telephone."""
-    home = tmp_path_factory.mktemp("consult") / "home"
-    await asyncio.to_thread(shutil.copytree, sample_home, home)
-    async with rehearsal(
-        home, free_port, desk_phones=(FIRST, SECOND, FOURTH), traces=traced("consult")
-    ) as ready:
-        await ready.edit(models.queues, ring_s=4, wrap_up_s=3)
-        await ready.edit(models.centres, calendar_id=None)
-        await ready.edit(models.agents, await ready.agent_id(FIRST), centre_id="sala")
-        await ready.edit(models.agents, await ready.agent_id(THIRD), device="mobile", mobile=MOBILE)
-        await ready.sql("UPDATE flows SET document = replace(document, '[wait.thanks]', '[]')")
-        async with ready.telephone(rung=True) as carrier:
-            await ready.start_service()
-            yield ready, carrier
-        await ready.pbx.kill()
+    async with hotline_for("consult", FIRST, SECOND, FOURTH) as (hotline, carrier):
+        first, third = await hotline.agent_id(FIRST), await hotline.agent_id(THIRD)
+        await hotline.edit(models.agents, first, centre_id="sala")
+        await hotline.edit(models.agents, third, device="mobile", mobile=MOBILE)
+        await hotline.start_service()
+        yield hotline, carrier
 
 
 @pytest_asyncio.fixture(loop_scope="module")

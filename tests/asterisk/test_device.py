@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 import sqlite3
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, closing
-from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -15,10 +13,9 @@ import pytest_asyncio
 from contactcentre import paths
 from contactcentre.storage import tables as models
 from lab.agent import SEEN_WITHIN_S, DeskAgent
-from lab.hotline import Rehearsal, hears_speech, rehearsal
+from lab.hotline import HotlineFor, Rehearsal, hears_speech
 from lab.pitch import AGENT, CITIZEN, Parties
 from lab.telephone import PhoneCall, Telephone
-from lab.traces import Traces
 
 pytestmark = [
     pytest.mark.asterisk,
@@ -88,24 +85,13 @@ class Talk(Parties):
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def running(
-    sample_home: Path,
-    tmp_path_factory: pytest.TempPathFactory,
-    free_port: Callable[[], int],
-    traced: Callable[[str], Traces],
-) -> AsyncIterator[tuple[Rehearsal, Telephone]]:
+async def running(hotline_for: HotlineFor) -> AsyncIterator[tuple[Rehearsal, Telephone]]:
     """A hotline for all that is tried here, and its carrier's telephone."""
-    home = tmp_path_factory.mktemp("device") / "home"
-    await asyncio.to_thread(shutil.copytree, sample_home, home)
-    async with rehearsal(home, free_port, desk_phones=(WHO,), traces=traced("device")) as ready:
-        await ready.edit(models.queues, wrap_up_s=3)
-        await ready.edit(models.centres, calendar_id=None)
-        await ready.edit(models.agents, await ready.agent_id(WHO), mobile=MOBILE)
-        await ready.sql("UPDATE flows SET document = replace(document, '[wait.thanks]', '[]')")
-        async with ready.telephone(rung=True) as carrier:
-            await ready.start_service()
-            yield ready, carrier
-        await ready.pbx.kill()
+    async with hotline_for("device", WHO) as (hotline, carrier):
+        await hotline.edit(models.queues, ring_s=30)
+        await hotline.edit(models.agents, await hotline.agent_id(WHO), mobile=MOBILE)
+        await hotline.start_service()
+        yield hotline, carrier
 
 
 @pytest_asyncio.fixture(loop_scope="module")

@@ -1,22 +1,19 @@
 """A supervisor listens, whispers and speaks: each party has a tone of its own."""
 
 import asyncio
-import shutil
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
 from contactcentre.storage import tables as models
 from lab.agent import DeskAgent
-from lab.hotline import Rehearsal, rehearsal
+from lab.hotline import HotlineFor, Rehearsal
 from lab.pitch import AGENT, CITIZEN, Parties, until_hears
 from lab.supervisor import Supervisor, supervisor
 from lab.telephone import Telephone
-from lab.traces import Traces
 
 pytestmark = [
     pytest.mark.asterisk,
@@ -70,32 +67,19 @@ class Talk(Parties):
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def running(
-    sample_home: Path,
-    tmp_path_factory: pytest.TempPathFactory,
-    free_port: Callable[[], int],
-    traced: Callable[[str], Traces],
-) -> AsyncIterator[tuple[Rehearsal, Telephone]]:
+async def running(hotline_for: HotlineFor) -> AsyncIterator[tuple[Rehearsal, Telephone]]:
     """A hotline where supervisors may listen, and its carrier's telephone."""
-    home = tmp_path_factory.mktemp("listening") / "home"
-    await asyncio.to_thread(shutil.copytree, sample_home, home)
-    async with rehearsal(
-        home, free_port, desk_phones=(FIRST, LEADER), listen="1", traces=traced("listening")
-    ) as ready:
+    async with hotline_for("listening", FIRST, LEADER, listen="1") as (hotline, carrier):
         policy = {"basis": "MK noteikumi", "notice": "wait.listening"}
-        await ready.edit(models.queues, ring_s=4, wrap_up_s=3, listening=policy)
-        await ready.edit(models.centres, calendar_id=None)
-        await ready.sql("UPDATE flows SET document = replace(document, '[wait.thanks]', '[]')")
-        await ready.sql(
+        await hotline.edit(models.queues, listening=policy)
+        await hotline.sql(
             "INSERT INTO grants SELECT user_id, 'supervisor', 'network', '', :at, 'test'"
             " FROM users WHERE username = :username",
             at=time.time(),
             username=LEADER,
         )
-        async with ready.telephone(rung=True) as carrier:
-            await ready.start_service()
-            yield ready, carrier
-        await ready.pbx.kill()
+        await hotline.start_service()
+        yield hotline, carrier
 
 
 @pytest_asyncio.fixture(loop_scope="module")

@@ -1,10 +1,8 @@
 """Talks are recorded on a real Asterisk: both sides are in the file, each with its own tone."""
 
 import asyncio
-import shutil
 import time
-from collections.abc import AsyncIterator, Callable
-from pathlib import Path
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -15,10 +13,9 @@ from contactcentre.storage import tables as models
 from contactcentre.storage.sealed_talks import SealedTalks
 from contactcentre.telephony.sound_files import BYTES_S, HEADER
 from lab.agent import DeskAgent
-from lab.hotline import Rehearsal, hears_speech, rehearsal, until
+from lab.hotline import HotlineFor, Rehearsal, hears_speech, until
 from lab.pitch import is_in, say, until_heard
 from lab.telephone import PhoneCall, Telephone
-from lab.traces import Traces
 
 pytestmark = [
     pytest.mark.asterisk,
@@ -36,26 +33,13 @@ POLICY = {"basis": "MK noteikumi", "notice": "wait.recording"}
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def running(
-    sample_home: Path,
-    tmp_path_factory: pytest.TempPathFactory,
-    free_port: Callable[[], int],
-    traced: Callable[[str], Traces],
-) -> AsyncIterator[tuple[Rehearsal, Telephone]]:
+async def running(hotline_for: HotlineFor) -> AsyncIterator[tuple[Rehearsal, Telephone]]:
     """A hotline that records the talks of one queue, and its carrier's telephone."""
-    home = tmp_path_factory.mktemp("recording") / "home"
-    await asyncio.to_thread(shutil.copytree, sample_home, home)
-    async with rehearsal(
-        home, free_port, desk_phones=(FIRST, SECOND), recordings="1", traces=traced("recording")
-    ) as ready:
-        await ready.edit(models.queues, ring_s=4, wrap_up_s=1)
-        await ready.edit(models.queues, "benefits", recording=POLICY)
-        await ready.edit(models.centres, calendar_id=None)
-        await ready.sql("UPDATE flows SET document = replace(document, '[wait.thanks]', '[]')")
-        async with ready.telephone(rung=True) as carrier:
-            await ready.start_service()
-            yield ready, carrier
-        await ready.pbx.kill()
+    talks = hotline_for("recording", FIRST, SECOND, wrap_up_s=1, recordings="1")
+    async with talks as (hotline, carrier):
+        await hotline.edit(models.queues, "benefits", recording=POLICY)
+        await hotline.start_service()
+        yield hotline, carrier
 
 
 @pytest.fixture

@@ -1,9 +1,7 @@
 """The caller's survey on a real Asterisk: asked, answered by a key, or not."""
 
 import asyncio
-import shutil
-from collections.abc import AsyncIterator, Callable
-from pathlib import Path
+from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
@@ -11,10 +9,9 @@ import pytest_asyncio
 from contactcentre.features.surveys.scores import PERIOD_S
 from contactcentre.storage import tables as models
 from lab.agent import DeskAgent
-from lab.hotline import Rehearsal, hears_speech, rehearsal
+from lab.hotline import HotlineFor, Rehearsal, hears_speech
 from lab.listening import hears
 from lab.telephone import PhoneCall, Telephone
-from lab.traces import Traces
 
 pytestmark = [
     pytest.mark.asterisk,
@@ -27,24 +24,12 @@ FIRST = "ilze.ritausma"
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def running(
-    sample_home: Path,
-    tmp_path_factory: pytest.TempPathFactory,
-    free_port: Callable[[], int],
-    traced: Callable[[str], Traces],
-) -> AsyncIterator[tuple[Rehearsal, Telephone]]:
+async def running(hotline_for: HotlineFor) -> AsyncIterator[tuple[Rehearsal, Telephone]]:
     """A hotline that asks the callers of one queue, and its carrier's telephone."""
-    home = tmp_path_factory.mktemp("survey") / "home"
-    await asyncio.to_thread(shutil.copytree, sample_home, home)
-    async with rehearsal(home, free_port, desk_phones=(FIRST,), traces=traced("survey")) as ready:
-        await ready.edit(models.queues, ring_s=4, wrap_up_s=1)
-        await ready.edit(models.queues, "benefits", survey={"share": 1.0})
-        await ready.edit(models.centres, calendar_id=None)
-        await ready.sql("UPDATE flows SET document = replace(document, '[wait.thanks]', '[]')")
-        async with ready.telephone(rung=True) as carrier:
-            await ready.start_service()
-            yield ready, carrier
-        await ready.pbx.kill()
+    async with hotline_for("survey", FIRST, wrap_up_s=1) as (hotline, carrier):
+        await hotline.edit(models.queues, "benefits", survey={"share": 1.0})
+        await hotline.start_service()
+        yield hotline, carrier
 
 
 async def asked(first: DeskAgent, hotline: Rehearsal, carrier: Telephone) -> PhoneCall:

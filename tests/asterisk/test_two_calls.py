@@ -1,18 +1,15 @@
 """An agent with two citizens and one telephone: each party has a tone of its own."""
 
 import asyncio
-import shutil
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from itertools import count
-from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
-from contactcentre.storage import tables as models
 from lab.agent import DeskAgent
-from lab.hotline import Rehearsal, Row, rehearsal
+from lab.hotline import HotlineFor, Rehearsal, Row
 from lab.pitch import AGENT, CITIZEN, Parties
 from lab.supervisor import supervisor
 from lab.telephone import Telephone
@@ -92,20 +89,11 @@ class Two(Parties):
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def running(
-    sample_home: Path, tmp_path_factory: pytest.TempPathFactory, free_port: Callable[[], int]
-) -> AsyncIterator[tuple[Rehearsal, Telephone]]:
+async def running(hotline_for: HotlineFor) -> AsyncIterator[tuple[Rehearsal, Telephone]]:
     """A hotline for all that is tried here, whose service runs, and its carrier's telephone."""
-    home = tmp_path_factory.mktemp("two") / "home"
-    await asyncio.to_thread(shutil.copytree, sample_home, home)
-    async with rehearsal(home, free_port, desk_phones=(FIRST, SECOND)) as ready:
-        await ready.edit(models.queues, ring_s=4, wrap_up_s=3)
-        await ready.edit(models.centres, calendar_id=None)
-        await ready.sql("UPDATE flows SET document = replace(document, '[wait.thanks]', '[]')")
-        async with ready.telephone(rung=True) as carrier:
-            await ready.start_service()
-            yield ready, carrier
-        await ready.pbx.kill()
+    async with hotline_for("two-calls", FIRST, SECOND) as (hotline, carrier):
+        await hotline.start_service()
+        yield hotline, carrier
 
 
 @pytest_asyncio.fixture(loop_scope="module")

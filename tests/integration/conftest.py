@@ -8,13 +8,17 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 
+from contactcentre.cli.seed import seed
+from contactcentre.features.accounts.passwords import Passwords
+from contactcentre.settings import Settings
 from contactcentre.storage import database
 
 
@@ -66,20 +70,67 @@ def statements(postgres: Any) -> Iterator[Path]:
     with TemporaryDirectory(prefix="cc-tables-") as folder:
         shutil.chown(folder, "postgres")
         asyncio.run(database.migrate(postgres.empty()))
-        path = Path(folder) / "tables.sql"
-        postgres.dump(path)
-        yield path
+        postgres.dump(Path(folder))
+        yield Path(folder)
 
 
 @pytest.fixture(params=KINDS)
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The URL of a database with our tables, on each kind that we support."""
-    if request.param == "sqlite":
-        shutil.copy(request.getfixturevalue("tables"), tmp_path / "hotline.db")
-        return f"sqlite+aiosqlite:///{tmp_path}/hotline.db"
+    return _empty(request, request.param, tmp_path)
+
+
+def _empty(request: pytest.FixtureRequest, kind: str, folder: Path) -> str:
+    if kind == "sqlite":
+        shutil.copy(request.getfixturevalue("tables"), folder / "hotline.db")
+        return f"sqlite+aiosqlite:///{folder}/hotline.db"
     statements = request.getfixturevalue("statements")
     url: str = request.getfixturevalue("postgres").empty(statements)
     return url
+
+
+Fill = Callable[[str, Path], Awaitable[None]]
+
+
+@pytest.fixture(scope="session")
+def filled(request: pytest.FixtureRequest) -> Iterator[Callable[[str, Path, Fill], str]]:
+    """A function: the URL of a database of a kind, as something filled it that was given the URL
+    and the folder of an empty one; what it left in there is in the folder, too. That is done once,
+    for to copy it is quick."""
+    with TemporaryDirectory(prefix="cc-filled-") as folder:
+
+        def copied(kind: str, home: Path, fill: Fill) -> str:
+            is_file, source = kind == "sqlite", Path(folder, f"{kind}-{fill.__qualname__}")
+            if not source.exists():
+                source.mkdir()
+                asyncio.run(fill(_empty(request, kind, source), source))
+                if not is_file:
+                    for closed in (folder, source):
+                        shutil.chown(closed, "postgres")
+                    request.getfixturevalue("postgres").dump(source)
+            left = shutil.ignore_patterns("*.sql")
+            shutil.copytree(source, home, dirs_exist_ok=True, ignore=left)
+            if is_file:
+                return f"sqlite+aiosqlite:///{home}/hotline.db"
+            url: str = request.getfixturevalue("postgres").empty(source)
+            return url
+
+        yield copied
+
+
+QUICK = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+
+
+async def _sow(url: str, home: Path) -> None:
+    await seed(Settings(home=home, database_url=url), passwords=QUICK)
+
+
+@pytest.fixture(params=KINDS)
+def sampled(
+    request: pytest.FixtureRequest, filled: Callable[[str, Path, Fill], str], tmp_path: Path
+) -> Settings:
+    """A home whose database, of each kind that we support, holds the sample data."""
+    return Settings(home=tmp_path, database_url=filled(request.param, tmp_path, _sow))
 
 
 @pytest.fixture

@@ -105,27 +105,37 @@ class Office:
         return row["call_id"]
 
 
-@asynccontextmanager
-async def told(url: str, folder: Path) -> AsyncIterator[Office]:
+async def tell(url: str, folder: Path) -> None:
     """By a journal, of calls on days of four months."""
     spool = Spool(folder / "spool.db", clock=lambda: NOW)
     await spool.open()
     writing = asyncio.create_task(spool.run())
     async with database.opened(url) as engine:
         projector = Projector(spool, engine)
-        keeper = FactKeeper(engine, projector.wrote, clock=lambda: NOW)
         for number, day in enumerate(DAYS, start=1):
             begins = midnight(day) + 9 * 3600
             one = Day(calls=70, begins=begins, ends=begins + 7 * 3600, seed=number)
             await asyncio.gather(*[spool.append(entry) for entry in one.entries()])
         await projector.catch_up()
         await say_more(engine)
+        keeper = keeper_of(engine)
         await keeper.catch_up()
         await keeper.make_months()
-        yield Office(engine, keeper, folder / "analysts")
     writing.cancel()
     await asyncio.wait([writing])
     await spool.close()
+
+
+def keeper_of(engine) -> FactKeeper:
+    """Of the reports."""
+    return FactKeeper(engine, asyncio.Event(), clock=lambda: NOW)
+
+
+@asynccontextmanager
+async def office_over(url: str, folder: Path) -> AsyncIterator[Office]:
+    """Over a database to which all was told."""
+    async with database.opened(url) as engine:
+        yield Office(engine, keeper_of(engine), folder / "analysts")
 
 
 async def say_more(engine) -> None:
@@ -165,10 +175,16 @@ async def say_more(engine) -> None:
         await connection.execute(insert(models.legs).values(hold_s=0.0, circle=0, **leg))
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def told_url(request: pytest.FixtureRequest, filled: Callable[..., str], tmp_path: Path) -> str:
+    """Of each kind of database."""
+    return filled(request.param, tmp_path, tell)
+
+
 @pytest.fixture
-async def office(database_url: str, tmp_path: Path) -> AsyncIterator[Office]:
+async def office(told_url: str, tmp_path: Path) -> AsyncIterator[Office]:
     """Over each kind of database."""
-    async with told(database_url, tmp_path) as made:
+    async with office_over(told_url, tmp_path) as made:
         yield made
 
 
@@ -401,10 +417,10 @@ def in_november(monkeypatch):
 
 
 @pytest.mark.usefixtures("in_november")
-async def test_the_command(office, database_url, tmp_path, capfd, monkeypatch):
+async def test_the_command(office, told_url, tmp_path, capfd, monkeypatch):
     """Makes them and says which; says what to set, and what to install, where it can't."""
     home, cache = tmp_path / "home", tmp_path / "cache"
-    settings = Settings(home=home, cache=cache, database_url=database_url, analyst_months=12)
+    settings = Settings(home=home, cache=cache, database_url=told_url, analyst_months=12)
     assert await work(app, ["export"], settings) == 0
     said = capfd.readouterr().out
     assert said.startswith(f"in {home / 'analysts'}: made 4 months, removed 0\n2026-08\n")
@@ -427,7 +443,8 @@ async def test_an_installations_own_log_in(installed_url, tmp_path, capfd):
         rights = "rolsuper OR rolcreaterole OR rolcreatedb OR rolreplication OR rolbypassrls"
         query = text(f"SELECT current_user, {rights} FROM pg_roles WHERE rolname = current_user")
         assert (await connection.execute(query)).one() == ("contactcentre", False)
-    async with told(installed_url, tmp_path) as made:
+    await tell(installed_url, tmp_path)
+    async with office_over(installed_url, tmp_path) as made:
         settings = Settings(
             home=tmp_path, cache=tmp_path, database_url=installed_url, analyst_months=2
         )

@@ -1,28 +1,23 @@
 """Notices and ways in the database: kept, counted, and refused with a reason."""
 
-import asyncio
-import sys
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
-from argon2 import PasswordHasher
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from contactcentre.cli.seed import seed
-from contactcentre.features.accounts.passwords import Passwords
+from contactcentre.cli.command import work
+from contactcentre.cli.notice import app
 from contactcentre.features.notices import store as notices
 from contactcentre.features.prompts import spoken_names
 from contactcentre.features.publication.network import load
-from contactcentre.settings import ROOT, Settings
+from contactcentre.settings import Settings
 from contactcentre.storage import database, documents
 from contactcentre.storage import tables as models
 from routing.overflow import Overflow, Way
 
 pytestmark = pytest.mark.integration
 
-QUICK = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 NOW = 1_800_000_000.0
 STORM = {"lv": "Vētras dēļ  daļa centru ir slēgta.", "en": "Some centres are closed."}
 CONTACT = """
@@ -34,15 +29,8 @@ CONTACT = """
 
 
 @pytest.fixture
-async def settings(database_url: str, tmp_path: Path) -> Settings:
-    made = Settings(home=tmp_path, database_url=database_url)
-    await seed(made, passwords=QUICK)
-    return made
-
-
-@pytest.fixture
-async def storage(settings: Settings) -> AsyncIterator[AsyncEngine]:
-    engine = database.engine(settings.database)
+async def storage(sampled: Settings) -> AsyncIterator[AsyncEngine]:
+    engine = database.engine(sampled.database)
     yield engine
     await engine.dispose()
 
@@ -123,27 +111,21 @@ async def test_a_way_that_cannot_be_meant_is_refused_with_its_place(
         await load(storage)
 
 
-async def test_the_command(settings: Settings) -> None:
+async def test_the_command(sampled: Settings, capsys: pytest.CaptureFixture[str]) -> None:
     """Add, list, end; a wrong time is told and nothing is kept."""
-    code, made, _ = await command(settings, "add", "--lv", "Vētra.", "--until", "2099-01-31T08:00")
+
+    async def command(*words: str) -> tuple[int, str, str]:
+        status = await work(app, words, sampled)
+        return status or 0, *capsys.readouterr()
+
+    code, made, _ = await command("add", "--lv", "Vētra.", "--until", "2099-01-31T08:00")
     assert code == 0
-    code, listed, _ = await command(settings, "list")
+    code, listed, _ = await command("list")
     assert made.strip() in listed
     assert "lv: Vētra." in listed
     assert "2099-01-31 08:00" in listed
-    assert (await command(settings, "end", made.strip()))[0] == 0
-    code, _, said = await command(settings, "end", made.strip())
+    assert (await command("end", made.strip()))[0] == 0
+    code, _, said = await command("end", made.strip())
     assert (code, "no such notice" in said) == (2, True)
-    code, _, said = await command(settings, "add", "--lv", "Vētra.", "--until", "tomorrow")
+    code, _, said = await command("add", "--lv", "Vētra.", "--until", "tomorrow")
     assert (code, "--until" in said) == (2, True)
-
-
-async def command(settings: Settings, *words: str) -> tuple[int, str, str]:
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "contactcentre", "notice", *words,
-        cwd=ROOT,
-        env={"CC_HOME": str(settings.home), "CC_DATABASE_URL": settings.database_url, "PATH": ""},
-        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-    )  # fmt: skip
-    out, err = await process.communicate()
-    return process.returncode or 0, out.decode(), err.decode()

@@ -1,15 +1,11 @@
 """What the tables say of offers: caps, municipal queues, mobiles, rests; and what they must not."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
-from argon2 import PasswordHasher
 from sqlalchemy import Table
 
-from contactcentre.cli.seed import seed
 from contactcentre.core.config.network import Network
-from contactcentre.features.accounts.passwords import Passwords
 from contactcentre.features.publication.network import OFFERS, load
 from contactcentre.settings import Settings
 from contactcentre.storage import database, documents
@@ -17,17 +13,6 @@ from contactcentre.storage import tables as models
 from contactcentre.storage.settings import put
 
 pytestmark = pytest.mark.integration
-
-QUICK = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-
-
-@pytest.fixture
-async def settings(database_url: str, tmp_path: Path) -> Settings:
-    """A database with the sample network."""
-    settings = Settings(home=tmp_path, database_url=database_url)
-    await seed(settings, passwords=QUICK)
-    return settings
-
 
 Change = tuple[Table, str, dict[str, object]]
 
@@ -49,9 +34,9 @@ def of_agent(**fields: object) -> Change:
     return models.agents, "agent-5", fields
 
 
-async def test_the_sample_has_a_cap_and_a_municipal_queue(settings: Settings) -> None:
+async def test_the_sample_has_a_cap_and_a_municipal_queue(sampled: Settings) -> None:
     """Agents answer for the municipality of their centre; places go by their ids."""
-    network = await loaded(settings)
+    network = await loaded(sampled)
     assert network.centres["zilupe"].afar_per_hour == 12
     assert network.queues["municipal"].level == "municipal"
     assert network.queues["municipal"].circles.circles[-1].relax.any_authority
@@ -62,19 +47,19 @@ async def test_the_sample_has_a_cap_and_a_municipal_queue(settings: Settings) ->
     assert network.regions["latgale"] == "Latgales plānošanas reģions"
 
 
-async def test_rules_of_offers_are_a_setting(settings: Settings) -> None:
+async def test_rules_of_offers_are_a_setting(sampled: Settings) -> None:
     """What is left out is as it would be without."""
-    network = await loaded(settings, offers={"misses": 3, "desk_ring_s": 15})
+    network = await loaded(sampled, offers={"misses": 3, "desk_ring_s": 15})
     assert (network.offers.misses, network.offers.desk_ring_s) == (3, 15.0)
     assert network.offers.rejected_s == 10.0
 
 
-async def test_an_agent_may_have_a_mobile(settings: Settings) -> None:
+async def test_an_agent_may_have_a_mobile(sampled: Settings) -> None:
     """Its number is in nothing that is printed, and is rung on no other device."""
-    network = await loaded(settings, of_agent(device="mobile", mobile="+37120000123"))
+    network = await loaded(sampled, of_agent(device="mobile", mobile="+37120000123"))
     assert network.agents["agent-5"].mobile == "+37120000123"
     assert "20000123" not in repr(network)
-    network = await loaded(settings, of_agent(device="desk"))
+    network = await loaded(sampled, of_agent(device="desk"))
     assert network.device("agent-5") == ("desk", "")
     assert network.agents["agent-5"].devices == ("browser", "desk", "mobile")
 
@@ -89,10 +74,10 @@ async def test_an_agent_may_have_a_mobile(settings: Settings) -> None:
         ({"device": "fax"}, "agent agent-5, device: must be 'browser', 'desk' or 'mobile'"),
     ],
 )
-async def test_a_bad_agent_is_refused(settings: Settings, values: Any, said: str) -> None:
+async def test_a_bad_agent_is_refused(sampled: Settings, values: Any, said: str) -> None:
     """With its place, and without the number."""
     with pytest.raises(ValueError, match=said) as refusal:
-        await loaded(settings, of_agent(**values))
+        await loaded(sampled, of_agent(**values))
     assert "20000123" not in str(refusal.value)
 
 
@@ -103,10 +88,10 @@ async def test_a_bad_agent_is_refused(settings: Settings, values: Any, said: str
         ((models.queues, "taxes", {"level": "parish"}), "taxes, level: must be 'state' or"),
     ],
 )
-async def test_a_bad_document_is_refused(settings: Settings, change: Change, said: str) -> None:
+async def test_a_bad_document_is_refused(sampled: Settings, change: Change, said: str) -> None:
     """With its place."""
     with pytest.raises(ValueError, match=said):
-        await loaded(settings, change)
+        await loaded(sampled, change)
 
 
 @pytest.mark.parametrize(
@@ -119,7 +104,7 @@ async def test_a_bad_document_is_refused(settings: Settings, change: Change, sai
         ({"patience": 1}, "setting offers, patience: is not a known key"),
     ],
 )
-async def test_bad_rules_are_refused(settings: Settings, offers: Any, said: str) -> None:
+async def test_bad_rules_are_refused(sampled: Settings, offers: Any, said: str) -> None:
     """With the place and the reason."""
     with pytest.raises(ValueError, match=said):
-        await loaded(settings, offers=offers)
+        await loaded(sampled, offers=offers)

@@ -8,14 +8,11 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from argon2 import PasswordHasher
 from sqlalchemy import select
 
 from contactcentre import paths
 from contactcentre.cli.command import work
 from contactcentre.cli.phone import app
-from contactcentre.cli.seed import seed
-from contactcentre.features.accounts.passwords import Passwords
 from contactcentre.settings import Settings
 from contactcentre.storage import database, documents
 from contactcentre.storage import tables as models
@@ -26,17 +23,12 @@ pytestmark = pytest.mark.integration
 DESK, BROWSER = "agent-1", "agent-2"
 
 
-QUICK = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-
-
 @pytest.fixture
-async def settings(database_url: str, tmp_path: Path) -> Settings:
+async def settings(sampled: Settings) -> Settings:
     """The sample data; one agent has a telephone on the table."""
-    given = Settings(home=tmp_path, database_url=database_url, sample=True)
-    await seed(given, passwords=QUICK)
-    async with database.opened(database_url) as storage, storage.begin() as connection:
+    async with database.opened(sampled.database) as storage, storage.begin() as connection:
         await documents.change(connection, models.agents, DESK, device="desk")
-    return given
+    return sampled.model_copy(update={"sample": True})
 
 
 async def test_a_password_is_shown_once_and_counts(

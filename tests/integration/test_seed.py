@@ -72,10 +72,9 @@ async def test_the_sample_network_is_whole(settings: Settings) -> None:
     assert {agent.centre_id for agent in network.agents.values()} <= set(network.centres)
 
 
-async def test_every_queue_has_three_agents(settings: Settings) -> None:
+async def test_every_queue_has_three_agents(sampled: Settings) -> None:
     """In Latvian for each queue; Russian and English are answered as well."""
-    await seed(settings, passwords=QUICK)
-    network = await network_of(settings)
+    network = await network_of(sampled)
     for queue in network.queues.values():
         for language, least in (("lv", 3), ("ru", 1), ("en", 1)):
             asked = Requirement(skills=queue.skills, language=language)
@@ -83,18 +82,16 @@ async def test_every_queue_has_three_agents(settings: Settings) -> None:
             assert len(able) >= least, (queue.queue_id, language)
 
 
-async def test_the_sample_hotline_is_always_open(settings: Settings) -> None:
+async def test_the_sample_hotline_is_always_open(sampled: Settings) -> None:
     """At night and at Christmas: a demonstration works whenever somebody tries it."""
-    await seed(settings, passwords=QUICK)
     christmas = 1_798_160_400.0  # 25 December 2026, 01:00 UTC
-    calendar = (await network_of(settings, christmas)).calendars["hotline"]
+    calendar = (await network_of(sampled, christmas)).calendars["hotline"]
     assert all(calendar.state(christmas + hour * 3600) == "open" for hour in range(48))
 
 
-async def test_citizens_are_rung_back_as_the_file_says(settings: Settings) -> None:
+async def test_citizens_are_rung_back_as_the_file_says(sampled: Settings) -> None:
     """Round the clock in the sample, in Latvia, three times at most."""
-    await seed(settings, passwords=QUICK)
-    rules = (await network_of(settings)).callbacks
+    rules = (await network_of(sampled)).callbacks
     assert (rules.from_minute, rules.until_minute, rules.attempts) == (0, 1440, 3)
     assert (rules.calendar, rules.countries, rules.promise_s) == ("hotline", ("LV",), 86_400)
 
@@ -129,10 +126,9 @@ OFFICE = {
 DAY_OFF = {"day": "2027-05-14"}
 
 
-async def test_public_holidays_come_from_the_law(settings: Settings) -> None:
+async def test_public_holidays_come_from_the_law(sampled: Settings) -> None:
     """A calendar that keeps them is closed on them, and works on the Saturday of a moved day."""
-    await seed(settings, passwords=QUICK)
-    engine = database.engine(settings.database)
+    engine = database.engine(sampled.database)
     async with engine.begin() as connection:
         rows = {
             table: documents.rows(table, [document])
@@ -140,17 +136,16 @@ async def test_public_holidays_come_from_the_law(settings: Settings) -> None:
         }
         assert await documents.save(connection, rows) == 2
     await engine.dispose()
-    calendar = (await network_of(settings, 1_780_000_000.0)).calendars["office"]
+    calendar = (await network_of(sampled, 1_780_000_000.0)).calendars["office"]
     assert {"2026-06-24", "2027-01-01", "2027-03-26", "2027-05-14"} <= calendar.holidays
     assert calendar.moved["2026-06-27"] == "2026-06-22"
     assert calendar.exceptions["2026-06-26"] == ((510, 720),)
     assert calendar.weekly[0] == ((510, 720), (750, 1020))
 
 
-async def test_a_broken_calendar_is_refused_with_its_place(settings: Settings) -> None:
+async def test_a_broken_calendar_is_refused_with_its_place(sampled: Settings) -> None:
     """What cannot be meant is not guessed at."""
-    await seed(settings, passwords=QUICK)
-    engine = database.engine(settings.database)
+    engine = database.engine(sampled.database)
     async with engine.begin() as connection:
         wrong = {**OFFICE, "exceptions": {"2026-02-29": []}}
         rows = documents.rows(models.calendars, [wrong])
@@ -160,14 +155,13 @@ async def test_a_broken_calendar_is_refused_with_its_place(settings: Settings) -
     await engine.dispose()
 
 
-async def test_every_sample_log_in_works(settings: Settings) -> None:
+async def test_every_sample_log_in_works(sampled: Settings) -> None:
     """Each person of the file can log in with their own password; only its owner may read it."""
-    await seed(settings, passwords=QUICK)
-    path = paths.sample_logins(settings)
+    path = paths.sample_logins(sampled)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    kept = passwords(settings)
+    kept = passwords(sampled)
     assert len(set(kept.values())) == 16
-    engine = database.engine(settings.database)
+    engine = database.engine(sampled.database)
     accounts = AccountService(engine, passwords=QUICK)
     people = [
         (await accounts.log_in(name, kept[name], address="a")).person
@@ -189,23 +183,22 @@ async def test_loading_again_changes_nothing(settings: Settings) -> None:
     assert (await network_of(settings)).version == 1
 
 
-async def test_changed_sample_files_are_loaded(settings: Settings, tmp_path: Path) -> None:
+async def test_changed_sample_files_are_loaded(sampled: Settings, tmp_path: Path) -> None:
     """A new version of the files updates the rows, and a lost password file is made anew."""
-    await seed(settings, passwords=QUICK)
     config = tmp_path / "config"
     shutil.copytree(ROOT / "config", config)
     document = config / "seed" / "network.yaml"
     text = document.read_text("utf-8").replace("Viesītes centrs", "Cits nosaukums")
     document.write_text(text, "utf-8")
-    paths.sample_logins(settings).unlink()
-    changed = settings.model_copy(update={"config": config})
+    paths.sample_logins(sampled).unlink()
+    changed = sampled.model_copy(update={"config": config})
     await seed(changed, passwords=QUICK)
-    network = await network_of(settings)
+    network = await network_of(sampled)
     assert network.version == 2
     assert network.hotline("60000101").labels["lv"] == "Cits nosaukums"
-    engine = database.engine(settings.database)
+    engine = database.engine(sampled.database)
     await AccountService(engine, passwords=QUICK).log_in(
-        "anna.berzina", passwords(settings)["anna.berzina"], address="a"
+        "anna.berzina", passwords(sampled)["anna.berzina"], address="a"
     )
     await engine.dispose()
 
@@ -230,11 +223,10 @@ MENU = "flows/hotline.yaml"
 FIRST_QUEUE = "{lv: Vispārīgi jautājumi, en: General questions, ru: Общие вопросы}"
 
 
-async def test_what_people_edited_stays(settings: Settings, tmp_path: Path) -> None:
+async def test_what_people_edited_stays(sampled: Settings, tmp_path: Path) -> None:
     """Sample rows that somebody changed are not taken from the new files, and it is said; the
     others are, also at the next time."""
-    await seed(settings, passwords=QUICK)
-    engine = database.engine(settings.database)
+    engine = database.engine(sampled.database)
     async with engine.begin() as connection:
         await documents.change(connection, models.queues, "general", wrap_up_s=7.0)
     for number, name in enumerate(("Pirmais nosaukums", "Otrais nosaukums")):
@@ -242,40 +234,38 @@ async def test_what_people_edited_stays(settings: Settings, tmp_path: Path) -> N
         queue = (FIRST_QUEUE, FIRST_QUEUE.replace("General", "Any"))[number]
         with capture_logs() as logs:
             await reseed(
-                settings,
+                sampled,
                 tmp_path,
                 (NETWORK, old, name),
                 (NETWORK, queue, queue.replace("General" if number == 0 else "Any", "Any")),
             )
         told = [entry["row"] for entry in logs if entry["event"] == "seed.differs"]
         assert told == ["queues/general: edited here, so the sample files' version was not taken"]
-        network = await network_of(settings)
+        network = await network_of(sampled)
         assert network.queues["general"].wrap_up_s == 7.0
         assert network.queues["general"].labels["en"] == "General questions"
         assert network.hotline("60000101").labels["lv"] == name
     await engine.dispose()
 
 
-async def test_a_menu_that_people_published_stays(settings: Settings, tmp_path: Path) -> None:
+async def test_a_menu_that_people_published_stays(sampled: Settings, tmp_path: Path) -> None:
     """The sample menu of new files takes the place of the old sample menu alone."""
-    await seed(settings, passwords=QUICK)
-    await reseed(settings, tmp_path, (MENU, "timeout_s: 3", "timeout_s: 6"))
-    assert (await network_of(settings)).flows["hotline"].version == 2
-    engine = database.engine(settings.database)
+    await reseed(sampled, tmp_path, (MENU, "timeout_s: 3", "timeout_s: 6"))
+    assert (await network_of(sampled)).flows["hotline"].version == 2
+    engine = database.engine(sampled.database)
     async with engine.begin() as connection:
         own = await releases.document_of(connection, "hotline", 2)
         own = own.replace("timeout_s: 6", "timeout_s: 9")
         await releases.publish(connection, "hotline", own, by="anna", comment="", at=0.0)
     await engine.dispose()
     with capture_logs() as logs:
-        await reseed(settings, tmp_path, (MENU, "timeout_s: 6", "timeout_s: 7"))
+        await reseed(sampled, tmp_path, (MENU, "timeout_s: 6", "timeout_s: 7"))
     assert [entry["row"].partition(":")[0] for entry in logs if "row" in entry] == ["flows/hotline"]
-    assert (await network_of(settings)).flows["hotline"].version == 3
+    assert (await network_of(sampled)).flows["hotline"].version == 3
 
 
-async def test_rows_that_vanished_from_the_files(settings: Settings, tmp_path: Path) -> None:
+async def test_rows_that_vanished_from_the_files(sampled: Settings, tmp_path: Path) -> None:
     """A number goes, an agent cannot log in any more; a centre is left, and it is said."""
-    await seed(settings, passwords=QUICK)
     text = (ROOT / "config" / NETWORK).read_text("utf-8")
     lines = text.splitlines(keepends=True)
     gone = [
@@ -285,13 +275,13 @@ async def test_rows_that_vanished_from_the_files(settings: Settings, tmp_path: P
     agents = [line for line in lines if "centre_id: riebini, endpoint" in line]
     moved = [(NETWORK, line, line.replace("riebini", "aglona")) for line in agents[:1]]
     with capture_logs() as logs:
-        await reseed(settings, tmp_path, *moved, *((NETWORK, line, "") for line in gone))
+        await reseed(sampled, tmp_path, *moved, *((NETWORK, line, "") for line in gone))
     assert sorted(entry["row"] for entry in logs if "row" in entry) == [
         "agents/agent-12: not in the sample files any more, taken out",
         "centres/riebini: not in the sample files any more, but still here: take it out by hand",
         "hotlines/60000110: not in the sample files any more, taken out",
     ]
-    network = await network_of(settings)
+    network = await network_of(sampled)
     assert "agent-12" not in network.agents
     assert "60000110" not in network.hotlines
     assert "riebini" in network.centres
@@ -343,14 +333,13 @@ async def test_real_data_is_left_alone(settings: Settings) -> None:
     assert not paths.sample_logins(settings).exists()
 
 
-async def test_the_catalogue_comes_from_the_database(settings: Settings) -> None:
+async def test_the_catalogue_comes_from_the_database(sampled: Settings) -> None:
     """What was loaded is found; a service whose time is over, or that is broken, is not."""
-    await seed(settings, passwords=QUICK)
-    engine = database.engine(settings.database)
+    engine = database.engine(sampled.database)
     async with engine.begin() as connection:
         await documents.change(connection, models.services, "VSAA-KOPS", valid_to="2026-01-02")
         await documents.change(connection, models.services, "PMLP-EID", level="parish")
-    catalogue = CatalogueService(engine, settings.home / "catalogue.json")
+    catalogue = CatalogueService(engine, sampled.home / "catalogue.json")
     with capture_logs() as logs:
         await catalogue.begin()
     await engine.dispose()
@@ -361,12 +350,11 @@ async def test_the_catalogue_comes_from_the_database(settings: Settings) -> None
 
 
 async def test_cards_go_out_as_a_file_and_come_back_reviewed(
-    settings: Settings, capsys: pytest.CaptureFixture[str], tmp_path: Path
+    sampled: Settings, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     """What a file would change is told first; a wrong card keeps all others out, and says where."""
-    await seed(settings, passwords=QUICK)
     capsys.readouterr()
-    await work(services.app, ["export"], settings)
+    await work(services.app, ["export"], sampled)
     cards = json.loads(capsys.readouterr().out)
     by_code = {card["code"]: card for card in cards}
     by_code["PMLP-PASE"]["lv"]["fee"] = "55 EUR"
@@ -375,12 +363,12 @@ async def test_cards_go_out_as_a_file_and_come_back_reviewed(
 
     async def load(*options: str) -> str:
         file.write_text(json.dumps(cards), "utf-8")
-        await work(services.app, ["load", str(file), *options], settings)
+        await work(services.app, ["load", str(file), *options], sampled)
         captured = capsys.readouterr()
         return captured.out + captured.err
 
     async def fee() -> str:
-        async with database.opened(settings.database) as engine:
+        async with database.opened(sampled.database) as engine:
             found = (await store.read(engine)).services
         return next(card.lv.fee for card in found if card.code == "PMLP-PASE")
 
@@ -394,20 +382,20 @@ async def test_cards_go_out_as_a_file_and_come_back_reviewed(
     await load("--yes")
     assert await fee() == "55 EUR"
     assert "0 cards would change" in await load()
-    await work(services.app, ["export", "--format", "csv"], settings)
+    await work(services.app, ["export", "--format", "csv"], sampled)
     table = tmp_path / "cards.csv"
     table.write_text(capsys.readouterr().out, "utf-8")
-    await work(services.app, ["load", str(table)], settings)
+    await work(services.app, ["load", str(table)], sampled)
     assert "0 cards would change" in capsys.readouterr().out
     bundled = tmp_path / "cards.zip"
     fees = "code;lv.fee\nPMLP-PASE;55 EUR\nVSAA-KOPS;1 EUR\n"
     bundled.write_bytes(
         archive.packed({"fees.csv": fees, "x.json": json.dumps([by_code["VID-EDS"]])})
     )
-    assert await work(services.app, ["load", str(bundled)], settings) == 0
+    assert await work(services.app, ["load", str(bundled)], sampled) == 0
     assert "1 cards would change" in capsys.readouterr().out
     bundled.write_bytes(archive.packed({"../fees.csv": fees}))
-    assert await work(services.app, ["load", str(bundled)], settings) == 2
+    assert await work(services.app, ["load", str(bundled)], sampled) == 2
     assert "cards.zip: an archive has cards alone" in capsys.readouterr().err
-    await work(services.app, ["export", "--format", "cpsv-ap"], settings)
+    await work(services.app, ["export", "--format", "cpsv-ap"], sampled)
     assert json.loads(capsys.readouterr().out)["@context"]["cv"] == "http://data.europa.eu/m8g/"

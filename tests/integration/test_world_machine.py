@@ -19,7 +19,7 @@ SEED = 3
 
 MUCH = settings(
     derandomize=False,
-    max_examples=200,
+    max_examples=115,
     stateful_step_count=120,
     deadline=None,
     database=None,

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from glob import glob
 from pathlib import Path
 
 import structlog
 
-from contactcentre.features.prompts.sounds import EXTENSIONS
+from contactcentre.features.prompts.sounds import EXTENSIONS, files_in
 
 log = structlog.get_logger(__name__)
 
@@ -31,9 +30,7 @@ class Library:
     def reload(self) -> None:
         """Look again at what is there, as after a rendering."""
         endings = frozenset(EXTENSIONS.values())
-        files = (
-            file.rpartition(".") for file in glob("**/*.wav*", root_dir=self.out, recursive=True)
-        )
+        files = (file.rpartition(".") for file in files_in(self.out))
         self._names = frozenset(name for name, _, ending in files if ending in endings)
 
     def has(self, key: str, language: str) -> bool:

@@ -120,10 +120,11 @@ async def render(
     wanted = {clip.name: clip.fingerprint(rates) for clip in clips}
     there = files_in(out)
     stale = [clip for clip in clips if not _is_made(clip, index, wanted, there, rates)]
-    try:
-        await _all(stale, out, rates, speaker, done=index, wanted=wanted)
-    finally:
-        _write_index(out, index)
+    if stale:
+        try:
+            await _all(stale, out, rates, speaker, done=index, wanted=wanted)
+        finally:
+            _write_index(out, index)
     return RenderingReport(
         rendered=sum(clip.recording is None for clip in stale),
         recorded=sum(clip.recording is not None for clip in stale),
