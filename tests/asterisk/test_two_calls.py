@@ -188,6 +188,27 @@ async def test_the_one_at_hand_leaves_while_nobody_serves(two: Two) -> None:
     await two.parties[CITIZEN].hang_up()
 
 
+async def test_the_service_is_killed_while_a_second_is_rung(two: Two) -> None:
+    """The agent's leg has taken the held citizen back by itself: music again, and the leg is there
+    for whoever lifts."""
+    await two.leaves(OTHER)
+    await two.turns(CITIZEN)
+    assert await two.agent.desk.command("dial", number=next(OFFICES))
+    ringing = await two.carrier.ringing.get()
+    await two.heard()
+    await two.hotline.kill_service()
+    await two.heard((CITIZEN, AGENT))
+    await two.hotline.start_service()
+    await two.agent.desk.until(lambda view: view["call"] and view["call"]["parked"])
+    await two.heard()
+    await two.music(CITIZEN)
+    two.joins(OTHER, await ringing.answer())
+    await two.heard((OTHER, AGENT))
+    two.calls[OTHER] = two.at_hand
+    await two.turns(CITIZEN)
+    assert two.agent.phone.ringing.empty()
+
+
 async def test_the_agent_s_telephone_is_hung_up(two: Two) -> None:
     """That talk is over, and the agent is rung for the citizen who was held."""
     await two.parties.pop(AGENT).hang_up()
