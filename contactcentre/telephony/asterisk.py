@@ -427,14 +427,18 @@ class Asterisk:
     async def _park(self, order: effects.Park) -> None:
         """Each of the two knows the other, in case that nobody of us is there any more."""
         self._parking(order.call_id, order.offer_id)
-        if not order.caller:
+        if order.caller:
+            holder = {"Variable": "CC_HOLDER", "Value": order.leg}
+            await self.ami.action("Setvar", {"Channel": order.caller, **holder})
+        try:
+            if order.caller:
+                back = {"Variable": "CC_BACK", "Value": order.caller if order.fetches else ""}
+                await self.ami.action("Setvar", {"Channel": order.leg, **back})
             await self.ami.action("Redirect", {"Channel": order.leg, **DESK})
-            return
-        holder = {"Variable": "CC_HOLDER", "Value": order.leg}
-        await self.ami.action("Setvar", {"Channel": order.caller, **holder})
-        back = {"Variable": "CC_BACK", "Value": order.caller if order.fetches else ""}
-        await self.ami.action("Setvar", {"Channel": order.leg, **back})
-        await self.ami.action("Redirect", {"Channel": order.leg, **DESK})
+        except AmiRefused:
+            # It had gone before, when the talk's end was still to tell what that means.
+            self._meanwhile.post(events.LegHungUp(at=now(), offer_id=order.offer_id))
+            raise
 
     async def _ring_listener(self, order: effects.RingListener) -> None:
         """A browser of the supervisor's answers by itself: somebody there has just asked for it."""

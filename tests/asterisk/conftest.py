@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from contactcentre.core import events
 from contactcentre.core.config.network import Network
 from contactcentre.core.config.trunk import Trunk
 from contactcentre.settings import Settings
@@ -165,11 +166,14 @@ async def agent(pbx: Pbx, directory: Directory, ami: Ami) -> AsyncIterator[Telep
 @pytest.fixture
 def linked(tmp_path: Path) -> Callable[..., AbstractAsyncContextManager[asyncio.Queue[Order]]]:
     """A function that keeps the link to an Asterisk's manager as the service does, for as long as
-    its block lasts, with these trunks in force; it takes orders."""
+    its block lasts, with these trunks in force; it takes orders, and what it learns is `told`."""
 
     @asynccontextmanager
     async def link(
-        pbx: Pbx, *trunks: Trunk, keys: PressedKeys | None = None
+        pbx: Pbx,
+        *trunks: Trunk,
+        keys: PressedKeys | None = None,
+        told: Callable[[events.Event], None] = lambda event: None,
     ) -> AsyncIterator[asyncio.Queue[Order]]:
         settings, log = pbx.settings, FallbackLog(tmp_path / "fallback.sqlite")
         log.create()
@@ -184,7 +188,7 @@ def linked(tmp_path: Path) -> Callable[..., AbstractAsyncContextManager[asyncio.
                 username=settings.ami_user,
                 secret=settings.ami_secret,
             ),
-            post=lambda event: None,
+            post=told,
             orders=orders,
             endpoints=lambda: (),
             holding=dict,

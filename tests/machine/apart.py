@@ -128,6 +128,8 @@ class Apart:
             self.legs[leg.leg_id] = leg
             self.arrive(leg)
             self.lines.parted(caller)
+            return
+        self.lines.tell(events.LegHungUp(at=self.lines.at, offer_id=order.offer_id))
 
     # --- orders of its leash ---------------------------------------------------------------
 

@@ -140,8 +140,10 @@ def ended(change: Change, calls: Mapping[str, Call]) -> Iterator[Follow]:
 
 
 def _leaves(before: Call, after: Call) -> bool:
-    """Whether the agent does not have that call any more."""
-    return after.phase not in TALKS or after.talk.agent_id != before.talk.agent_id
+    """Whether the agent does not have that call any more, from now on: what is written of it later
+    is about no other call."""
+    still = after.phase in TALKS and after.talk.agent_id == before.talk.agent_id
+    return before.phase in TALKS and not still
 
 
 def _is_heard(before: Call, own: Leg, after: Call) -> bool:

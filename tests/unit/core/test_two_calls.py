@@ -392,6 +392,24 @@ def test_each_has_its_own_record(desk: Desk) -> None:
     assert desk.of(FIRST).end.outcome is desk.of(desk.second).end.outcome is Outcome.ANSWERED
 
 
+def test_what_is_written_of_an_earlier_one_parts_no_other_two(desk: Desk) -> None:
+    """The agent holds the second and talks with a third: the record of the first, which was beside
+    the second once, is about that one alone."""
+    desk.has_two()
+    desk.goes(FIRST)
+    second = desk.second
+    desk.history.pass_s(1)
+    desk.dials("+37167000001")
+    desk.leg_alone()
+    desk.parted(second)
+    desk.history.dialed(desk.second)
+    desk.history.lifts(desk.second)
+    assert desk.at_hand == (desk.second, second)
+    desk.does(commands.NoteWritten, FIRST, text="later", base=0)
+    assert desk.of(FIRST).record.note == "later"
+    assert (desk.of(second).talk.beside, desk.of(desk.second).talk.beside) == (desk.second, second)
+
+
 def test_a_supervisor_ends_one(desk: Desk) -> None:
     """The other goes on, by the same leg."""
     desk.has_two()
