@@ -79,7 +79,8 @@ def _talk(
     legs: Mapping[str, events.Channel],
     at: float,
 ) -> Iterator[events.Event]:
-    own = legs.get(call.offer.name) if call.offer is not None else None
+    # One that is over for us is about to be hung up: what it is in still is no talk.
+    own = legs.get(call.offer.name) if call.offer is not None and call.offer.talks else None
     aside = legs.get(call.aside.leg_id) if call.aside is not None else None
     bridge = own.bridge if own is not None else ""
     if not bridge or caller is None:

@@ -474,6 +474,21 @@ def test_a_held_caller_came_back_while_the_exchange_was_looked_at(talk: Talk) ->
     assert talk.phase is Phase.REJOINING
 
 
+def test_a_page_that_left_after_its_leg_was_to_be_parked(talk: Talk) -> None:
+    """The order never reached the exchange, which has them in their talk still: the leg is hung up,
+    and the caller is passed on all the same."""
+    talk.does(commands.PassChosen, number=OUTSIDE)
+    world = talk.history.world
+    world.restore(list(world.calls.values()), list(world.agents.values()))
+    talk.tell(events.ServiceStarted)
+    talk.does(commands.AudioLost)
+    talk.history.links_up(channel(CALL, "b", "1.1"), channel(OWN, "b"))
+    assert (talk.phase, talk.hung_up()[-1]) == (Phase.PASSING, OWN)
+    talk.history.returns(1)
+    (order,) = talk.history.ordered(effects.Transfer)
+    assert (order.number, order.offer_id) == (OUTSIDE, ASIDE)
+
+
 def test_who_was_asked_has_gone_meanwhile(talk: Talk) -> None:
     """The caller is on hold, and the colleague free."""
     talk.talks_aside()
