@@ -110,12 +110,17 @@ def made(
         queueing=Queueing(
             services=asked.queueing.services or queue.services,
             skills=asked.queueing.skills or queue.skills,
-            queued_at=at if asked.queueing.queued_at is None else asked.queueing.queued_at,
-            place_at=at if asked.queueing.place_at is None else asked.queueing.place_at,
+            queued_at=_before(asked.queueing.queued_at, at),
+            place_at=_before(asked.queueing.place_at, at),
         ),
         callback=promise,
     )
     return into(call, queue, network)
+
+
+def _before(instant: float | None, at: float) -> float:
+    """Of a call that was over before the clock was set back it may lie ahead."""
+    return at if instant is None else min(instant, at)
 
 
 def asked_again(call: Call, event: signals.AskedAgain, network: Network) -> Moved:

@@ -9,6 +9,7 @@ from contactcentre.core import commands, effects, events
 from contactcentre.core.agent.state import State
 from contactcentre.core.call.message_moves import LATER_S, LISTEN_S
 from contactcentre.core.call.state import Call, Phase
+from contactcentre.core.clock_step import ClockStepped
 from contactcentre.core.config.network import Municipality
 from contactcentre.core.outcomes import DialResult, Outcome, Result
 from contactcentre.storage import codec
@@ -118,8 +119,8 @@ def test_a_short_or_silent_message_is_no_work(
     assert not history.world.calls
 
 
-def test_whoever_stood_in_line_keeps_the_place(history: History) -> None:
-    """Left by a key while waiting: the message stands where its caller stood."""
+def speaks_instead_of_waiting(history: History) -> None:
+    """After a minute in line, by a key."""
     given = history.world.network
     taxes = replace(given.queues["taxes"], keys={"9": Way(do="voicemail")})
     queues = {**given.queues, "taxes": taxes}
@@ -128,9 +129,27 @@ def test_whoever_stood_in_line_keeps_the_place(history: History) -> None:
     history.pass_s(60)
     history.apply(events.DigitPressed(at=history.at, call_id=call_id(1), digit="9"))
     history.pass_s(20)
+
+
+def test_whoever_stood_in_line_keeps_the_place(history: History) -> None:
+    """Left by a key while waiting: the message stands where its caller stood."""
+    speaks_instead_of_waiting(history)
     history.message_recorded(1)
     (message,) = [call for call in history.world.calls.values() if call.message is not None]
     assert (message.queueing.place_at, message.queue) == (START, "taxes")
+
+
+def test_a_message_that_is_found_after_the_clock_was_set_back(history: History) -> None:
+    """Its caller, who is gone, had stood in line at an instant that is yet to come."""
+    speaks_instead_of_waiting(history)
+    history.hangs_up(1)
+    history = restarted(history)
+    history.at -= 3600.0
+    history.apply(ClockStepped(at=history.at, by_s=-3600.0))
+    history.message_recorded(1)
+    (message,) = history.world.calls.values()
+    queueing = message.queueing
+    assert (queueing.queued_at, queueing.place_at) == (history.at, history.at)
 
 
 def test_the_hang_up_may_be_told_first(history: History) -> None:
