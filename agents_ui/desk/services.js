@@ -104,10 +104,11 @@ export function lookedUp() {
 
 /** @param {string} path @param {object} body @returns {Promise<ServiceCard[]>} */
 async function fetchCards(path, body) {
+  const before = new Set(flagged); // of what is reported meanwhile the answer may not know
   const answer = await ask(path, { csrf: config.csrf, body });
   for (const card of answer.cards) {
     known.set(card.code, card);
-    flagged.delete(card.code);
+    if (before.has(card.code)) flagged.delete(card.code);
   }
   for (const code of answer.flagged) flagged.add(code);
   return answer.cards;

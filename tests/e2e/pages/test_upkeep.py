@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 
 import pytest
 from panel import WATCH, World, faults
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 from sqlalchemy import select
 
 from agents_ui.shell.port import Person
@@ -111,6 +112,31 @@ async def test_an_error_is_reported_and_marks_the_card(world: World) -> None:
     await card.get_by_label("Kā būtu jābūt?").press("Enter")
     await expect(card.locator("h2")).to_contain_text("ziņots par kļūdu")
     assert await faults(desk) == []
+
+
+async def test_a_late_answer_takes_no_mark_away(world: World) -> None:
+    """Cards that were asked for before the report, and come after it, do not know of it."""
+    desk = await world.open("talking")
+    card, report = desk.locator("#cards article"), asyncio.Event()
+    title = (await card.locator("h2").text_content() or "").strip()
+    await desk.fill("#search", title)
+    await expect(desk.locator("#cards-title")).to_have_text("Atrasts")
+
+    async def late(route: Route) -> None:
+        answer = await route.fetch()
+        await report.wait()
+        await route.fulfill(response=answer)
+
+    await desk.route("**/desk/cards", late)
+    async with desk.expect_request("**/desk/cards"):
+        await desk.fill("#search", "")
+    await card.get_by_text("Ziņot par kļūdu").press("Enter")
+    await card.get_by_label("Kā būtu jābūt?").fill("Summa ir mainījusies")
+    await card.get_by_label("Kā būtu jābūt?").press("Enter")
+    await expect(card.locator("h2")).to_contain_text("ziņots par kļūdu")
+    report.set()
+    await expect(desk.locator("#cards-title")).not_to_have_text("Atrasts")
+    await expect(card.locator("h2")).to_contain_text("ziņots par kļūdu")
 
 
 async def test_a_note_shows_what_it_is_about(world: World) -> None:
