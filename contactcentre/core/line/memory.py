@@ -98,11 +98,11 @@ class Memory:
 
     def saw(self, change: Change) -> tuple[Follow, ...]:
         """A call has changed; nothing follows."""
-        self.note(change.after, max(change.at, change.after.since))
+        self.note(change.after, max(change.at, change.after.since), anew=change.anew)
         return ()
 
-    def note(self, call: Call, at: float) -> None:
-        """Learn from the call as it is now."""
+    def note(self, call: Call, at: float, *, anew: bool = True) -> None:
+        """Learn from the call as it is now; `anew` in its phase, or not known before."""
         if call.caller is None:
             return
         if call.talk.agent_id is not None and call.phase in (Phase.TALKING, Phase.ENDED):
@@ -113,16 +113,20 @@ class Memory:
             if news and talked_at >= known.served_at:
                 self._put(replace(known, agent_id=call.talk.agent_id, served_at=talked_at))
         if call.queueing.place_at is not None:
-            self._note_place(self._known(call), call.queueing.place_at, call, at)
+            self._note_place(self._known(call), call.queueing.place_at, call, at, anew=anew)
 
-    def _note_place(self, known: Remembered, place_at: float, call: Call, at: float) -> None:
-        """A place is kept when its call has left the line, and taken by the next that has it."""
+    def _note_place(
+        self, known: Remembered, place_at: float, call: Call, at: float, *, anew: bool
+    ) -> None:
+        """A place is kept when its call has left the line, and taken by the next that has it. Of
+        two calls that had come in the same instant it is one place, kept since the last has left."""
         kept = known.kept(at)
         if at < known.placed_at:
             return
         if call.phase is Phase.ENDED and call.end.outcome in LEFT_LINE:
-            if all(one.place_at != place_at for one in kept):
-                kept = (*kept, Kept(place_at=place_at, since=at))[-PLACES:]
+            others = tuple(one for one in kept if one.place_at != place_at)
+            if anew or others == kept:
+                kept = (*others, Kept(place_at=place_at, since=at))[-PLACES:]
                 self._put(replace(known, places=kept, placed_at=at))
             return
         if call.callback is not None:

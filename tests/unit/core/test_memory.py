@@ -55,6 +55,18 @@ def test_who_was_dropped_with_the_exchange_stands_where_he_stood(history: Histor
     assert history.call(2).queueing.place_at == START
 
 
+def test_of_two_who_came_in_one_instant_the_last_to_leave_counts(history: History) -> None:
+    """Both ring from one number: when the place of the first is kept no more, the second's is."""
+    rings(history, 1)
+    rings(history, 2)
+    history.hangs_up(1)
+    history.pass_s(KEEP_S + 60)
+    history.hangs_up(2)
+    history.pass_s(60)
+    rings(history, 3)
+    assert history.call(3).queueing.place_at == START
+
+
 def test_the_wait_is_counted_for_each_call(history: History) -> None:
     """The first call was abandoned; the second waits from its own entry, whatever its place."""
     rings(history, 1)
