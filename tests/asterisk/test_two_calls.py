@@ -207,6 +207,8 @@ async def test_the_service_is_killed_while_a_second_is_rung(two: Two) -> None:
     two.calls[OTHER] = two.at_hand
     await two.turns(CITIZEN)
     assert two.agent.phone.ringing.empty()
+    await two.leaves(OTHER)
+    await two.parties[CITIZEN].hang_up()
 
 
 async def test_the_agent_s_telephone_is_hung_up(two: Two) -> None:

@@ -118,8 +118,8 @@ class Memory:
     def _note_place(
         self, known: Remembered, place_at: float, call: Call, at: float, *, anew: bool
     ) -> None:
-        """A place is kept when its call has left the line, and taken by the next that has it. Of
-        two calls that had come in the same instant it is one place, kept since the last has left."""
+        """A place is kept when its call has left the line, and taken by the next that has it. Two
+        calls of the same instant have one place, which is kept since the last of them has left."""
         kept = known.kept(at)
         if at < known.placed_at:
             return
