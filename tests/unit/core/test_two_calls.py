@@ -65,6 +65,19 @@ class Desk:
         self.history.dialed(self.second)
         self.history.lifts(self.second)
 
+    def has_a_third(self) -> str:
+        """The first has gone, the second (which it gives) is on hold, and a third talks."""
+        self.has_two()
+        self.goes(FIRST)
+        held = self.second
+        self.history.pass_s(1)
+        self.dials("+37167000001")
+        self.leg_alone()
+        self.parted(held)
+        self.history.dialed(self.second)
+        self.history.lifts(self.second)
+        return held
+
     def turns(self, to: str) -> None:
         """With one key, and all that comes of it."""
         left = self.agent.call_id or ""
@@ -339,15 +352,7 @@ def test_what_is_told_of_the_leg_when_its_first_call_is_over(desk: Desk) -> None
 
 def test_a_third_after_the_first_is_over(desk: Desk) -> None:
     """By the same leg, which was neither's."""
-    desk.has_two()
-    desk.goes(FIRST)
-    second = desk.second
-    desk.history.pass_s(1)
-    desk.dials("+37167000001")
-    desk.leg_alone()
-    desk.parted(second)
-    desk.history.dialed(desk.second)
-    desk.history.lifts(desk.second)
+    second = desk.has_a_third()
     assert desk.joined()[-1] == (desk.second, CHANNEL)
     desk.goes(second)
     desk.goes(desk.second)
@@ -395,15 +400,7 @@ def test_each_has_its_own_record(desk: Desk) -> None:
 def test_what_is_written_of_an_earlier_one_parts_no_other_two(desk: Desk) -> None:
     """The agent holds the second and talks with a third: the record of the first, which was beside
     the second once, is about that one alone."""
-    desk.has_two()
-    desk.goes(FIRST)
-    second = desk.second
-    desk.history.pass_s(1)
-    desk.dials("+37167000001")
-    desk.leg_alone()
-    desk.parted(second)
-    desk.history.dialed(desk.second)
-    desk.history.lifts(desk.second)
+    second = desk.has_a_third()
     assert desk.at_hand == (desk.second, second)
     desk.does(commands.NoteWritten, FIRST, text="later", base=0)
     assert desk.of(FIRST).record.note == "later"
