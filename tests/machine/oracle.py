@@ -72,6 +72,7 @@ class Oracle:
     def __init__(self) -> None:
         self.facts: dict[str, CallFacts] = {}
         self.standing: set[str] = set()  # a promise also comes into line by the end of another call
+        self.came: set[str] = set()  # of these, by the last event
         self.since: dict[str, float] = {}
         self.served: dict[str, tuple[float, str]] = {}  # until when, and by whom
         self.dropped: dict[str, tuple[float, float]] = {}
@@ -105,7 +106,7 @@ class Oracle:
         for call in world.calls.values():
             if call.call_id in anew or _looks_at(world, event, call, at):
                 self._stand(world, call, at)
-        self.standing = standing
+        self.came, self.standing = standing - self.standing, standing
 
     def restart(self, network: Network, calls: Iterable[Call]) -> None:
         """Whoever comes back stands where the rules put him then; what is counted is so anew."""

@@ -375,8 +375,14 @@ class Watched(RuleBasedStateMachine):
         return any(rule.when in ("nobody", "closed") or rule.after_s > waited_s for rule in rules)
 
     def look_at_order(self, rung: dict[str, int]) -> None:
-        """Nobody is passed over by somebody who stands behind him, so nobody starves."""
-        waiting = [call for call in self.world.calls.values() if stands(self.world, call)]
+        """Nobody is passed over by somebody who stands behind him, so nobody starves. A promise may
+        come into line by the end of a call, when the agent of that one is another's already."""
+        waiting = [
+            call
+            for call in self.world.calls.values()
+            if stands(self.world, call)
+            and not (call.callback is not None and call.call_id in self.oracle.came)
+        ]
         since = self.oracle.since
         for call in self.world.touched_calls.values():
             offer = call.open_offer

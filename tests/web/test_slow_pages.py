@@ -96,6 +96,7 @@ async def test_slow_page_is_cut_off(enter, freeze, world, app, until, hear):
     assert not world.live._watchers.get(SAMPLES["talking"].agent_id)
 
 
+@pytest.mark.alone
 async def test_two_hundred_agents_and_ten_dead_pages(enter, freeze, world, app, until, hear):
     """With ten pages dead, a change reaches each of two hundred agents within 250 ms."""
     dead = range(FIRST, FIRST + DEAD)
