@@ -261,7 +261,7 @@ def gone(call: Call, result: Result, at: float, network: Network) -> Moved:
     if hears is Hears.COLLEAGUE:
         call = replace(call, talk=replace(call.talk, joins=False))
         return Moved(enter(call, Phase.HELD, at), word)
-    if hears is Hears.CALLER and call.talk.joins:
+    if hears is Hears.CALLER and (call.talk.joins or call.talk.parted):  # not together (any more)
         return Moved(enter(call, Phase.HELD, at), word)
     return Moved(enter(_hears_caller(call, at), Phase.TALKING, at), word)
 

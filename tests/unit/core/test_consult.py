@@ -489,6 +489,22 @@ def test_a_page_that_left_after_its_leg_was_to_be_parked(talk: Talk) -> None:
     assert (order.number, order.offer_id) == (OUTSIDE, ASIDE)
 
 
+def test_the_agent_hung_up_behind_a_lost_link(talk: Talk) -> None:
+    """Swapped to the caller, who is told as parted; of the leg's end nobody tells until the link is
+    back, also when the colleague was let go meanwhile."""
+    talk.talks_aside()
+    talk.does(commands.SidesSwapped)
+    talk.alone(OWN)
+    talk.alone(ASIDE)
+    talk.tell(events.TelephonyLost)
+    talk.parted()
+    talk.does(commands.ReachDropped)
+    assert talk.phase is Phase.HELD
+    talk.history.pass_s(1)
+    talk.history.links_up(channel(CALL, "", "1.1"))
+    assert talk.phase is Phase.REJOINING
+
+
 def test_who_was_asked_has_gone_meanwhile(talk: Talk) -> None:
     """The caller is on hold, and the colleague free."""
     talk.talks_aside()
