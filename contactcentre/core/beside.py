@@ -66,10 +66,15 @@ def lifted(sight: BesideSight, event: signals.CitizenLifted) -> tuple[Follow, ..
     return tuple(turn(sight, event.agent, event.at)) if second else ()
 
 
+def _of(sight: BesideSight, call_id: str) -> Agent | None:
+    """The agent who has that call."""
+    call = sight.calls.get(call_id)
+    return sight.agents.get(call.talk.agent_id or "") if call is not None else None
+
+
 def found(sight: BesideSight, event: signals.TalkFound) -> Iterator[Follow]:
     """The exchange has the agent's leg with the caller of whom we thought that it is away."""
-    call = sight.calls.get(event.call_id)
-    agent = sight.agents.get(call.talk.agent_id or "") if call is not None else None
+    agent = _of(sight, event.call_id)
     if agent is not None and is_beside(sight, agent.agent_id, event.call_id):
         turned = tuple(turn(sight, agent, event.at, parks=False))
         yield from turned or _heard_there(sight, agent, event)
@@ -88,8 +93,7 @@ def _heard_there(sight: BesideSight, agent: Agent, event: signals.TalkFound) -> 
 def found_first(sight: BesideSight, event: signals.TalkFound) -> Iterator[Follow]:
     """Its caller was fetched from music while a second citizen is rung: music again, for the leg is
     to be there when that one lifts."""
-    call = sight.calls.get(event.call_id)
-    agent = sight.agents.get(call.talk.agent_id or "") if call is not None else None
+    agent = _of(sight, event.call_id)
     if agent is not None and agent.call_id == event.call_id and rings(sight, agent.agent_id):
         yield from hold(sight, agent, event.at)
 
