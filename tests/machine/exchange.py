@@ -43,6 +43,7 @@ class Exchange:
         self.limit_s = 3.0  # in which a phone should begin to ring
         self.recordings: dict[str, events.MessageRecorded] = {}  # as files, by their names
         self.linked = True
+        self.linked_at = START
         self.alone = Alone(self)
         self.apart = Apart(self)
         self.listeners = Listeners(self)
@@ -51,6 +52,7 @@ class Exchange:
     def set_clock(self, by_s: float) -> None:
         """What it has told already, and what stands on its channels, is by the clock of before."""
         self.at += by_s
+        self.linked_at += by_s
         for citizen in self.citizens.values():
             citizen.until += by_s
         for caller in self.callers.values():
@@ -518,7 +520,7 @@ class Exchange:
     def mend(self, *, restarted: bool = False) -> None:
         """The link is up: what there is, then what happens."""
         self.at += 0.1
-        self.linked = True
+        self.linked, self.linked_at = True, self.at
         self.tell_of_alone()
         self.manager.append(
             events.SnapshotTaken(

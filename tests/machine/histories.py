@@ -133,8 +133,9 @@ class Histories(Pairs):
         for agent in self.world.agents.values() if self.exchange.linked else ():
             if agent.state is State.RESERVED:
                 call = self.world.calls[agent.call_id or ""]
-                most_s = self.reserved_s(call.phase) + LAG_S
-                assert until - max(agent.since, call.since) <= most_s, (agent, call.phase)
+                # A link that is back tells of the time without it a little later.
+                since = max(agent.since, call.since, self.exchange.linked_at)
+                assert until - since <= self.reserved_s(call.phase) + LAG_S, (agent, call.phase)
 
     def reserved_s(self, phase: Phase) -> float:
         """So long at most an agent is reserved while the call is in that phase, by the rules."""
