@@ -3,7 +3,7 @@ is typed there, which must be in none of them."""
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Callable
 from typing import Final
 
 from playwright.async_api import BrowserContext, Frame, Page
@@ -31,17 +31,20 @@ OF_A_PROVIDER: Final = ("_interaction", "_session")
 """How names of cookies begin that are none of ours: cookies do not tell one port from another."""
 
 
-async def watch(context: BrowserContext, traces: Traces) -> None:
-    """From now on, whatever its pages do is a trace."""
-    note = partial(_note, traces)
+async def watch(context: BrowserContext, kept: Callable[[], Traces]) -> None:
+    """From now on, whatever its pages do is a trace, among those that are kept at that moment."""
+
+    def note(what: str, address: str) -> None:
+        if not address.startswith(_HERE):
+            kept().note(FILE, f"{what} {address}")
 
     def opened(page: Page) -> None:
-        page.on("framenavigated", lambda frame: _shown(traces, frame))
+        page.on("framenavigated", lambda frame: _shown(note, frame))
         page.on("websocket", lambda socket: note("link", socket.url))
         page.on("download", lambda file: note("file", file.suggested_filename))
 
     def typed(_: object, kind: Kind, text: str) -> None:
-        traces.hide(kind, text)
+        kept().hide(kind, text)
 
     context.on("request", lambda request: note(request.method, request.url))
     context.on("page", opened)
@@ -57,10 +60,5 @@ async def leave(context: BrowserContext, traces: Traces) -> None:
             traces.hide("secret", cookie.get("value", ""))
 
 
-def _note(traces: Traces, what: str, address: str) -> None:
-    if not address.startswith(_HERE):
-        traces.note(FILE, f"{what} {address}")
-
-
-def _shown(traces: Traces, frame: Frame) -> None:
-    _note(traces, "page", frame.url)
+def _shown(note: Callable[[str, str], None], frame: Frame) -> None:
+    note("page", frame.url)

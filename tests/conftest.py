@@ -19,6 +19,7 @@ import pytest
 import structlog
 from hypothesis import settings
 
+from lab.compiled_once import compiled_once
 from lab.traces import Finding, Traces, scan
 
 # Seconds in all, alike each time; `--hypothesis-profile=long` searches for an hour instead.
@@ -254,6 +255,13 @@ def postgres(free_port: Callable[[], int]) -> Iterator[Postgres]:
         server.start()
         yield server
         server.stop()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def statements_compiled_once() -> Iterator[None]:
+    """In this process; those of services of their own are not."""
+    with compiled_once():
+        yield
 
 
 @pytest.fixture(autouse=True)

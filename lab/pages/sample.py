@@ -25,6 +25,8 @@ from contactcentre.features.publication.network import load
 from contactcentre.settings import Settings
 from contactcentre.storage import database, documents
 from contactcentre.storage import tables as models
+from contactcentre.telephony.directory import Directory
+from contactcentre.telephony.phones import phones_of
 from lab.pages import alerted
 from lab.pages.people import AGENTS, PASSWORD, SUPERVISOR, Sample
 
@@ -53,9 +55,11 @@ FAMILY = {
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A database to copy, and what it says: both take a second to be read."""
+    """A database and the directory of its phones, to be copied, and what they say: all that takes
+    long to be made."""
 
     path: Path
+    directory: Path
     network: Network
     catalogue: CatalogueService
 
@@ -78,7 +82,10 @@ async def prepare(home: Path) -> Prepared:
         catalogue = CatalogueService(engine, home / "catalogue.json")
         await catalogue.begin()
         network = await load(engine)
-    return Prepared(home / "contactcentre.sqlite", network, catalogue)
+    phones = Directory(home / "directory.sqlite")
+    phones.create()
+    phones.provision(phones_of(network.agents.values()))
+    return Prepared(home / "contactcentre.sqlite", home / "directory.sqlite", network, catalogue)
 
 
 def _network() -> dict[Table, list[dict[str, Any]]]:

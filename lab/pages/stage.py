@@ -122,7 +122,6 @@ from contactcentre.storage.sealed_talks import SealedTalks
 from contactcentre.telephony.directory import Directory
 from contactcentre.telephony.message_files import MessageFiles
 from contactcentre.telephony.phone_file import PhoneAccount
-from contactcentre.telephony.phones import phones_of
 from contactcentre.testing import History
 from lab.pages import sample, scenes
 from lab.pages.people import AGENTS
@@ -279,9 +278,7 @@ class StagedHistory(History):
         self.accounts = StagedAccounts(engine, self.act)
         self.providers: dict[str, Provider] = {}
         self.institutions = InstitutionService(self.accounts, Providers(self.providers), Vault())
-        directory = Directory(home / "directory.sqlite")
-        directory.create()
-        directory.provision(phones_of(prepared.network.agents.values()))
+        directory = Directory(home / prepared.directory.name)
         self.desks = DeskService(
             self.world,
             self.inbox,
@@ -667,9 +664,9 @@ async def staged(
     prepared: sample.Prepared, home: Path, *, board_s: float = 0.75, line_s: float = 2.0
 ) -> AsyncIterator[StagedHistory]:
     """A hotline of its own in the folder `home`, while the block runs."""
-    path = home / prepared.path.name
-    await asyncio.to_thread(shutil.copyfile, prepared.path, path)
-    async with database.opened(f"sqlite:///{path}") as engine:
+    for made in (prepared.path, prepared.directory):
+        await asyncio.to_thread(shutil.copyfile, made, home / made.name)
+    async with database.opened(f"sqlite:///{home / prepared.path.name}") as engine:
         stage = StagedHistory(prepared, engine, home, Live(board_s=board_s, line_s=line_s))
         tasks = [asyncio.create_task(job) for job in stage.jobs()]
         try:

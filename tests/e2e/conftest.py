@@ -81,7 +81,7 @@ async def open_page(
             viewport={"width": 1366, "height": 768}, permissions=["microphone", "notifications"]
         )
         contexts.append(context)
-        await watch(context, traces)
+        await watch(context, lambda: traces)
         page = await context.new_page()
         await log_in(page, hotline, username)
         return page

@@ -56,7 +56,7 @@ async def test_a_newcomer_rings_from_a_tab(
 ) -> None:
     """The tab registers, is told of a wrong number, hears the menu, presses a key and waits."""
     context = await browser.new_context(permissions=["microphone"])
-    await watch(context, traces)
+    await watch(context, lambda: traces)
     page = await context.new_page()
     await page.goto(f"{demonstrated.settings.panel_origin}/demo/phone")
     await page.wait_for_selector('body[data-phone="registered"]', timeout=30_000)

@@ -57,7 +57,7 @@ async def test_a_passkey_in_a_real_browser(tmp_path: Path, traces: Traces) -> No
             await web.SockSite(runner, listener).start()
             browser = await playwright.chromium.launch(executable_path=headless(), args=FLAGS)
             context = await browser.new_context(locale="lv")
-            await watch(context, traces)
+            await watch(context, lambda: traces)
             page = await context.new_page()
             devtools = await page.context.new_cdp_session(page)
             await devtools.send("WebAuthn.enable")

@@ -19,6 +19,8 @@ from contactcentre.features.publication.network import load
 from contactcentre.features.publication.service import Publication
 from contactcentre.settings import ROOT, Settings
 from contactcentre.storage import database
+from contactcentre.telephony.directory import Directory
+from contactcentre.telephony.phones import phones_of
 from lab.pages.people import PASSWORD
 from lab.pages.sample import Prepared
 
@@ -44,7 +46,10 @@ async def installed(home):
         catalogue = CatalogueService(engine, home / "catalogue.json")
         await catalogue.begin()
         network = await load(engine)
-    return Prepared(home / "contactcentre.sqlite", network, catalogue)
+    phones = Directory(home / "directory.sqlite")
+    phones.create()
+    phones.provision(phones_of(network.agents.values()))
+    return Prepared(home / "contactcentre.sqlite", home / "directory.sqlite", network, catalogue)
 
 
 @dataclass

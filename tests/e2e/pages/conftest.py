@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 from aiohttp import web
-from panel import LANGUAGES, READ_ASSETS, WATCH, Exchange, World
+from panel import LANGUAGES, READ_ASSETS, Exchange, World
 from playwright.async_api import (
     Browser,
     async_playwright,
 )
+from window import Window, opened
 
 from agents_ui.app import build
 from contactcentre import paths
 from contactcentre.cli.log import log_as_lines
 from contactcentre.settings import Settings
-from lab.addresses import leave, watch
 from lab.chromium import FLAGS, headless
 from lab.pages.people import PASSWORD
 from lab.pages.sample import Prepared, prepare
@@ -43,34 +43,36 @@ async def browser() -> AsyncIterator[Browser]:
         await browser.close()
 
 
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def window(browser: Browser) -> AsyncIterator[Window]:
+    async with opened(browser) as window:
+        yield window
+
+
+@pytest.fixture(scope="session")
+def listener() -> Iterator[socket.socket]:
+    """The panels of all tests have one address, so that the browser knows their files."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield listener
+
+
 @pytest_asyncio.fixture(loop_scope="session")
 async def world(
-    browser: Browser, prepared: Prepared, tmp_path: Path, traces: Traces
+    window: Window, listener: socket.socket, prepared: Prepared, tmp_path: Path, traces: Traces
 ) -> AsyncIterator[World]:
-    with (
-        (traces.folder / "service.log").open("w", buffering=1) as log,
-        socket.create_server(("127.0.0.1", 0)) as listener,
-    ):
+    origin = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    with (traces.folder / "service.log").open("w", buffering=1) as log:
         log_as_lines(log)
-        origin = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        context = await browser.new_context(
-            viewport={"width": 1366, "height": 768},
-            permissions=["microphone", "notifications"],
-            locale="lv",
-        )
-        await context.add_init_script(WATCH)
-        await watch(context, traces)
         async with staged(prepared, tmp_path, board_s=0.1, line_s=0.1) as stage:
             given = replace(settings(origin), compiled=paths.templates(Settings()))
             app = build(stage.ports(given), read_assets=READ_ASSETS, languages=LANGUAGES)
             runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
             await runner.setup()
-            await web.SockSite(runner, listener).start()
-            yield World(
-                origin=origin, stage=stage, context=context, exchange=Exchange(), traces=traces
-            )
-            traces.hide("secret", PASSWORD)
-            await traces.hide_known(stage.database)
-            await leave(context, traces)
-            await context.close()
+            await web.SockSite(runner, listener.dup()).start()
+            async with window.used_by(traces, origin) as context:
+                yield World(
+                    origin=origin, stage=stage, context=context, exchange=Exchange(), traces=traces
+                )
+                traces.hide("secret", PASSWORD)
+                await traces.hide_known(stage.database)
             await runner.cleanup()

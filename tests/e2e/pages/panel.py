@@ -26,10 +26,6 @@ from lab.traces import Traces
 
 READ_ASSETS, LANGUAGES = assets.unchanging(), texts.read()
 AXE = Path("node_modules/axe-core/axe.min.js").read_text()
-WATCH = """
-window.violations = [];
-addEventListener("securitypolicyviolation", (event) => violations.push(event.violatedDirective));
-"""
 PHONE = re.compile(r"^ws://127\.0\.0\.1:\d+/ws$")
 DESKS = [
     *("start", "idle", "ringing", "callback", "calling", "message", "listening"),

@@ -6,9 +6,10 @@ import asyncio
 import re
 
 import pytest
-from panel import WATCH, World, faults
+from panel import World, faults
 from playwright.async_api import Route, expect
 from sqlalchemy import select
+from window import WATCH
 
 from agents_ui.shell.port import Person
 from contactcentre.storage import documents

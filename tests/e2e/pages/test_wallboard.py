@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 
 import pytest
-from panel import WATCH, Line, World, faults
+from panel import Line, World, faults
 from playwright.async_api import (
     expect,
 )
+from window import WATCH
 
 from lab.addresses import watch
 
@@ -36,7 +37,7 @@ async def test_a_big_screen_is_made_hung_up_and_revoked(world: World) -> None:
     assert world.context.browser is not None
     hall = await world.context.browser.new_context(viewport={"width": 1920, "height": 1080})
     await hall.add_init_script(WATCH)
-    await watch(hall, world.traces)
+    await watch(hall, lambda: world.traces)
     wall, line = await hall.new_page(), Line()
     await wall.route_web_socket(re.compile("/wallboard/live"), line.accept)
     await wall.goto(link)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import AsyncIterator
 
 import pytest
+import pytest_asyncio
 from panel import Line, World, an_offer, faults
 from playwright.async_api import (
+    Browser,
     expect,
 )
+from window import Window, opened
 
 from contactcentre.core import commands
 from contactcentre.core.agent.state import State
@@ -17,6 +21,13 @@ from contactcentre.engine.live import LINE
 from lab.pages.people import AGENTS, PASSWORD
 
 pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="session")]
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def window(browser: Browser) -> AsyncIterator[Window]:
+    """One of each test's own: links that are led through a `Line` are not led back."""
+    async with opened(browser) as window:
+        yield window
 
 
 async def test_the_note_survives_a_reload(world: World) -> None:
