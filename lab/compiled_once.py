@@ -15,7 +15,7 @@ from contactcentre.storage import database
 Key = tuple[Any, ...]
 
 
-class Compiled(dict[Key, Any]):
+class CompiledStatements(dict[Key, Any]):
     """What SQLAlchemy takes for an engine's cache: first in a key is the engine's dialect, which
     stands here by its name. As many as the tests of a process have statements."""
 
@@ -31,7 +31,7 @@ class Compiled(dict[Key, Any]):
 @contextmanager
 def compiled_once() -> Iterator[None]:
     """By all engines that the product makes while the block runs."""
-    cache = Compiled()
+    cache = CompiledStatements()
 
     def made(*where: Any, **how: Any) -> AsyncEngine:
         engine = create_async_engine(*where, **how)
