@@ -3,10 +3,7 @@ anew, and nearly every test has one of its own."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
-from unittest.mock import patch
 
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
@@ -28,9 +25,8 @@ class CompiledStatements(dict[Key, Any]):
         super().__setitem__((key[0].name, *key[1:]), compiled)
 
 
-@contextmanager
-def compiled_once() -> Iterator[None]:
-    """By all engines that the product makes while the block runs."""
+def compile_once() -> None:
+    """By all engines that the product makes in this process, and in those forked from it."""
     cache = CompiledStatements()
 
     def made(*where: Any, **how: Any) -> AsyncEngine:
@@ -38,5 +34,4 @@ def compiled_once() -> Iterator[None]:
         engine.sync_engine.update_execution_options(compiled_cache=cache)
         return engine
 
-    with patch.object(database, "create_async_engine", made):
-        yield
+    database.create_async_engine = made  # type: ignore[attr-defined]  # not meant for others

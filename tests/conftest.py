@@ -19,7 +19,7 @@ import pytest
 import structlog
 from hypothesis import settings
 
-from lab.compiled_once import compiled_once
+from lab.compiled_once import compile_once
 from lab.traces import Finding, Traces, scan
 
 # Seconds in all, alike each time; `--hypothesis-profile=long` searches for an hour instead.
@@ -258,10 +258,9 @@ def postgres(free_port: Callable[[], int]) -> Iterator[Postgres]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def statements_compiled_once() -> Iterator[None]:
-    """In this process; those of services of their own are not."""
-    with compiled_once():
-        yield
+def statements_compiled_once() -> None:
+    """Before any test makes an engine."""
+    compile_once()
 
 
 @pytest.fixture(autouse=True)

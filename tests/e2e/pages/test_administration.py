@@ -34,9 +34,11 @@ WATCHING = {Grant(role=role) for role in ("admin", "supervisor", "editor", "audi
 
 
 @pytest.mark.long
+@pytest.mark.timeout(240)
 async def test_accounts_by_the_keyboard(world: World) -> None:
     """Found by a few letters, given a role and switched off without a mouse; clean at every step,
-    in light and dark, and in one column at 400 %."""
+    in light and dark, and in one column at 400 %. No control of any page covers another at any
+    size, and no letter has its feet cut off."""
     page = await world.visit("admin", "/accounts")
     await page.focus("#search")
     await page.keyboard.type("gravite")
@@ -65,16 +67,6 @@ async def test_accounts_by_the_keyboard(world: World) -> None:
         await page.set_viewport_size({"width": 341, "height": 700})
         width = await page.evaluate("document.documentElement.scrollWidth")
         assert width <= 341, path
-        await page.set_viewport_size({"width": 1366, "height": 768})
-
-
-async def test_no_control_of_administration_covers_another(world: World) -> None:
-    """The boxes of all controls lie apart at any size, and no letter has its feet cut off."""
-    await world.enter("board")
-    await world.has_roles(WATCHING)
-    page = await world.page()
-    for path in PAGES:
-        await page.goto(world.origin + path)
         assert await overlaps(page) == [], path
 
 
