@@ -34,7 +34,8 @@ class Window:
     async def used_by(self, traces: Traces, origin: str) -> AsyncIterator[BrowserContext]:
         """By a test, whose traces are left there, with the panel at `origin`."""
         self._traces = traces
-        if self._kept is None:  # of the panel's own site: one process shows no other's
+        if self._kept is None or self._kept.is_closed():
+            # Of the panel's own site: one process shows no other's.
             self._kept = await self.context.new_page()
             await self._kept.goto(f"{origin}/nowhere")
         yield self.context
