@@ -29,6 +29,9 @@ from lab.pages.serve import settings
 from lab.pages.stage import staged
 from lab.traces import Traces
 
+SOUNDS_AT_ONCE = "--autoplay-policy=no-user-gesture-required"
+"""As after the click by which somebody has logged in: here mostly nobody has clicked."""
+
 
 @pytest.fixture(scope="session")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
@@ -38,7 +41,9 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=headless(), args=FLAGS)
+        browser = await playwright.chromium.launch(
+            executable_path=headless(), args=[*FLAGS, SOUNDS_AT_ONCE]
+        )
         yield browser
         await browser.close()
 

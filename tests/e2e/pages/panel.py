@@ -231,19 +231,22 @@ class World:
 
     async def open(self, user: str) -> Page:
         """Log in and wait until the page is alive."""
+        first = await self.enter(user)
         page = await self.page()
-        await self.log_in(page, user)
+        await page.goto(self.origin + first)
+        await self._is_alive(page, user)
         return page
 
-    async def enter(self, user: str) -> None:
-        """Log in without a page, before there is any that may change cookies meanwhile. Not for a
-        desk or a board: they want a click or a key before they may sound."""
+    async def enter(self, user: str) -> str:
+        """Log in without a page, before there is any that may change cookies meanwhile; where to
+        one is led then."""
         browser, address = self.context.request, f"{self.origin}/login"
         token = re.search(r'name="csrf" value="([^"]*)"', await (await browser.get(address)).text())
         assert token is not None
         form = {"username": user, "password": PASSWORD, "csrf": token[1]}
         answer = await browser.post(address, form=form, max_redirects=0)
         assert answer.status == 303
+        return answer.headers["location"]
 
     async def visit(self, user: str, path: str) -> Page:
         """Log in, and go there at once."""
@@ -257,6 +260,9 @@ class World:
         await page.fill("#username", user)
         await page.fill("#password", PASSWORD)
         await page.click("#enter")
+        await self._is_alive(page, user)
+
+    async def _is_alive(self, page: Page, user: str) -> None:
         if user in ("board", "admin"):
             await expect(page.locator("#age")).to_have_class(re.compile("ready"))
         elif user in ELSEWHERE:
