@@ -54,9 +54,10 @@ FILES = 16_384  # each leg needs sockets, pipes and timers
 WARM_UP = {"seconds": 10.0, "burst_s": 5.0, "talk_s": 2.0}
 """What Asterisk learns with its first calls counts for neither."""
 
-SETTLE_S = 20.0
+SETTLE_S = 100.0
 """Until 700 agents who have come to work, and their phones, are written down: `nine_o_clock` counts
-what that costs, here it is no call's."""
+what that costs, here it is no call's. Asterisk asks each phone for the first time within a minute
+and a half of its registration, and every answer is told."""
 
 IDLE_S = 10.0
 """The last of them, in which nobody rings: what the service takes for being there."""
