@@ -238,8 +238,8 @@ class World:
         return page
 
     async def enter(self, user: str) -> str:
-        """Log in without a page, before there is any that may change cookies meanwhile; where to
-        one is led then."""
+        """Log in without a page, before there is any that may change cookies meanwhile. The path to
+        which whoever has logged in is led."""
         browser, address = self.context.request, f"{self.origin}/login"
         token = re.search(r'name="csrf" value="([^"]*)"', await (await browser.get(address)).text())
         assert token is not None
