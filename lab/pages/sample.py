@@ -79,9 +79,14 @@ async def prepare(home: Path) -> Prepared:
             await _know(connection, past)
         await _open_accounts(engine)
         await alerted.lay(engine)
-        catalogue = CatalogueService(engine, home / "catalogue.json")
-        await catalogue.begin()
-        network = await load(engine)
+        return await read(engine, home)
+
+
+async def read(engine: AsyncEngine, home: Path) -> Prepared:
+    """What this folder's database says, with a directory of its phones."""
+    catalogue = CatalogueService(engine, home / "catalogue.json")
+    await catalogue.begin()
+    network = await load(engine)
     phones = Directory(home / "directory.sqlite")
     phones.create()
     phones.provision(phones_of(network.agents.values()))

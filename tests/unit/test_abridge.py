@@ -51,5 +51,5 @@ def test_names_and_settings_stay(tmp_path: Path) -> None:
         assert ElementTree.tostring(left) == ElementTree.tostring(whole)
     for tag in ("application", "managerEvent"):
         assert [part.tag for part in after.findall(f"{tag}/*")] == ["synopsis"]
-        assert "Attempt" not in short
+    assert "Attempt" not in short
     assert short.splitlines()[1] == WHOLE.splitlines()[1]  # defaults stand in the type's definition

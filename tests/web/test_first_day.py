@@ -13,16 +13,12 @@ from dataclasses import dataclass
 import pytest
 
 from contactcentre.core import commands, effects, events
-from contactcentre.features.catalogue.service import CatalogueService
 from contactcentre.features.menus import store as menus
-from contactcentre.features.publication.network import load
 from contactcentre.features.publication.service import Publication
 from contactcentre.settings import ROOT, Settings
 from contactcentre.storage import database
-from contactcentre.telephony.directory import Directory
-from contactcentre.telephony.phones import phones_of
 from lab.pages.people import PASSWORD
-from lab.pages.sample import Prepared
+from lab.pages.sample import read
 
 pytestmark = pytest.mark.web
 
@@ -43,13 +39,7 @@ async def installed(home):
     async with database.opened(settings.database) as engine:
         async with engine.begin() as connection:
             await menus.keep(connection, "hotline", menu, by="install", comment="", at=1.0)
-        catalogue = CatalogueService(engine, home / "catalogue.json")
-        await catalogue.begin()
-        network = await load(engine)
-    phones = Directory(home / "directory.sqlite")
-    phones.create()
-    phones.provision(phones_of(network.agents.values()))
-    return Prepared(home / "contactcentre.sqlite", home / "directory.sqlite", network, catalogue)
+        return await read(engine, home)
 
 
 @dataclass
