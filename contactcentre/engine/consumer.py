@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Never, Protocol
 
@@ -36,8 +36,9 @@ log = structlog.get_logger(__name__)
 class Journal(Protocol):
     """The durable record."""
 
-    def append(self, entry: Entry) -> asyncio.Future[None]:
-        """Queue an entry; the future is done once it would survive a crash."""
+    def append(self, entry: Entry, *, awaited: bool = True) -> asyncio.Future[None]:
+        """Queue an entry; the future is done once it would survive a crash. What nobody waits for
+        may be gathered a little before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +118,10 @@ class Engine:
         for order in orders:
             if not isinstance(order, effects.RingBack):
                 self._try("order", type(order).__name__, partial(self._perform, order))
-        saved = self._record(letter.event)
-        if saved is not None:
-            self._perform_once_safe(orders, saved)
+        rings = [order for order in orders if isinstance(order, effects.RingBack)]
+        saved = self._record(letter.event, awaited=bool(rings) or letter.done is not None)
+        if saved is not None and rings:
+            self._perform_once_safe(rings, saved)
         if letter.done is not None:
             self._answer(letter.done, saved, accepted=self._world.refused == refused)
 
@@ -130,7 +132,7 @@ class Engine:
         aside = EventSetAside(
             at=event.at, what=what, error=type(fault).__name__, place=place(fault), event=event
         )
-        self._journal.append(self._entry(aside, event.at))
+        self._journal.append(self._entry(aside, Changes(event, (), ())))
         if letter.done is not None and not letter.done.done():
             letter.done.set_result(False)
 
@@ -141,7 +143,7 @@ class Engine:
             self._faults.note(stage, what, fault)
 
     def _perform_once_safe(
-        self, orders: Sequence[effects.Effect], saved: asyncio.Future[None]
+        self, orders: Sequence[effects.RingBack], saved: asyncio.Future[None]
     ) -> None:
         """A citizen is rung only when a crash would not make us forget it, and if still wanted."""
 
@@ -151,40 +153,34 @@ class Engine:
                 self._try("order", type(order).__name__, partial(self._perform, order))
 
         for order in orders:
-            if isinstance(order, effects.RingBack):
-                saved.add_done_callback(partial(ring, order))
+            saved.add_done_callback(partial(ring, order))
 
-    def _record(self, event: events.Event) -> asyncio.Future[None] | None:
+    def _record(self, event: events.Event, *, awaited: bool) -> asyncio.Future[None] | None:
         changes, crises = changes_of(event, self._world), self._world.crisis.touched
         set_anew = isinstance(event, ClockStepped)  # told to the next start, whatever it has moved
         if not changes.calls and not changes.agents and not crises and not set_anew:
             return None
         for watcher in self._publish:
             self._try("view", getattr(watcher, "__qualname__", ""), partial(watcher, changes))
-        entry = self._entry(event, event.at)
-        return self._journal.append(
-            replace(
-                entry,
-                calls=changes.calls,
-                agents=changes.agents,
-                crises=crises,
-                passages=self._world.passages,
-                callers=tuple(self._world.touched_callers.values()),
-                left=changes.left,
-                ended=changes.ended,
-                dialled=changes.dialled,
-            )
-        )
+        return self._journal.append(self._entry(event, changes), awaited=awaited)
 
-    def _entry(self, event: object, at: float) -> Entry:
+    def _entry(self, event: object, changes: Changes) -> Entry:
         self._seq += 1
         return Entry(
             seq=self._seq,
-            at=at,
+            at=changes.event.at,
             kind=type(event).__name__,
             call_id=event.call_id if isinstance(event, events.CallEvent) else None,
             agent_id=event.agent_id if isinstance(event, events.AgentEvent) else None,
             event=event,
+            calls=changes.calls,
+            agents=changes.agents,
+            crises=self._world.crisis.touched,
+            passages=self._world.passages,
+            callers=tuple(self._world.touched_callers.values()),
+            left=changes.left,
+            ended=changes.ended,
+            dialled=changes.dialled,
         )
 
     @staticmethod
