@@ -27,8 +27,9 @@ from pathlib import Path
 
 import structlog
 import uvloop
-from assignment_latency import OVERLAY, STREET, process_cpu_s, settings_for
+from assignment_latency import OVERLAY, STREET, settings_for
 from hotline_phones import BARE, FIRST, Load
+from kept_asterisk import KeptAsterisk, kept
 
 from contactcentre import paths
 from contactcentre.app import service
@@ -38,7 +39,6 @@ from contactcentre.engine.clock import now
 from contactcentre.settings import Settings
 from contactcentre.storage.database import migrate
 from contactcentre.telephony.directory import Directory
-from contactcentre.telephony.pbx import running
 from ivr.flow import parse
 from routing.model import AgentProfile, Capability, Queue
 from routing.tally import percentile
@@ -127,7 +127,7 @@ class Run:
     lost: int
     most_at_once: int
     seconds: float
-    asterisk_cpu_s: float
+    asterisk_cpu_s: float  # its keeper's with it
     engine_cpu_s: float
     engine_idle_share: float  # of one core, in `IDLE_S`
 
@@ -159,26 +159,26 @@ async def measure(agents: int, load: Load) -> Mapping[str, Run]:
         await migrate(settings.database)
         rivals = overlay(Path(folder), agents)
         pbx_settings = replace(paths.pbx_settings(settings), overlay=rivals)
-        async with running(pbx_settings) as pbx:
+        async with kept(pbx_settings) as asterisk:
             directory = Directory(pbx_settings.directory)
             for number in range(FIRST, FIRST + agents):
                 directory.enrol(f"b-{number}-table", SECRET, kind="desk")
             directory.lay([STREET])
             runs = {}
-            await _run(BARE, agents, replace(load, **WARM_UP), settings.sip_port, pbx.pid)
+            await _run(BARE, agents, replace(load, **WARM_UP), settings.sip_port, asterisk)
             for number in (BARE, RIVAL):
-                runs[NAMES[number]] = await _run(number, agents, load, settings.sip_port, pbx.pid)
+                runs[NAMES[number]] = await _run(number, agents, load, settings.sip_port, asterisk)
             async with service.running(settings) as hotline:
                 service.spare_the_collector()  # as `serve` does
                 hotline.inbox.post(events.NetworkPublished(at=now(), network=network(agents)))
                 for number in range(FIRST, FIRST + agents):
                     hotline.inbox.post(commands.AgentLoggedIn(at=now(), agent_id=f"b{number}"))
                     hotline.inbox.post(commands.ReadyChosen(at=now(), agent_id=f"b{number}"))
-                runs["ours"] = await _run(NUMBER, agents, load, settings.sip_port, pbx.pid)
+                runs["ours"] = await _run(NUMBER, agents, load, settings.sip_port, asterisk)
     return runs
 
 
-async def _run(number: str, agents: int, load: Load, sip_port: int, pid: int) -> Run:
+async def _run(number: str, agents: int, load: Load, sip_port: int, asterisk: KeptAsterisk) -> Run:
     print(f"{NAMES[number]}: {load.seconds:.0f} s", file=sys.stderr)
     arguments = {
         "port": sip_port,
@@ -201,11 +201,11 @@ async def _run(number: str, agents: int, load: Load, sip_port: int, pid: int) ->
     await asyncio.sleep(SETTLE_S - IDLE_S)
     idle_s = time.process_time()
     await asyncio.sleep(IDLE_S)
-    asterisk_s, engine_s = process_cpu_s(pid), time.process_time()
+    asterisk_s, engine_s = asterisk.cpu_s(), time.process_time()
     idle_s = engine_s - idle_s
     phones.stdin.write(b"\n")
     said = await phones.stdout.readline()
-    asterisk_s, engine_s = process_cpu_s(pid) - asterisk_s, time.process_time() - engine_s
+    asterisk_s, engine_s = asterisk.cpu_s() - asterisk_s, time.process_time() - engine_s
     if await phones.wait() != 0:
         raise SystemExit("the telephones gave up (see above)")
     told = json.loads(said)

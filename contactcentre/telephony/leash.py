@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import math
 import uuid
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -66,6 +66,10 @@ SCORES: Final = ("1", "2", "3", "4", "5")
 PLACE: Final = "CC_PLACE"
 """The channel variable that keeps queue, language, entry and arrival: `taxes|lv|1700.5|1699.0`."""
 
+
+KNOWN: Final = ("CC_CALL", PLACE, "CC_HOTLINE", "CC_FELL")
+"""What the dialplan knows of a caller, in the order of its arguments behind the secret. The number
+that was dialled is never empty there; what is empty at the end is not sent."""
 
 LATEST: Final = 2_147_483_647
 """The fallback queue takes the highest number first: this one, less the second of the entry."""
@@ -222,7 +226,7 @@ class Leash:
     # --- who is it -------------------------------------------------------------------------
 
     async def _greet(self, session: AgiSession) -> events.CallArrived | events.CallReturned:
-        known = await variables(session, "CC_CALL", PLACE, "CC_HOTLINE", "CC_FELL")
+        known = await _known(session)
         env = session.env
         if known["CC_FELL"]:
             await _fetched(session)
@@ -318,9 +322,7 @@ class Leash:
             case effects.HangUp():
                 await _set(session, "CC_DONE", "1")
                 held.done = True
-                await session.command("HANGUP", timeout_s=REPLY_S)
-                # The channel goes when the socket is closed, whether HANGUP is said or not.
-                raise AgiHangup
+                raise AgiHangup  # and with the socket goes the channel
 
     async def _ask_score(self, order: effects.AskScore, held: _Held) -> None:
         """What is pressed is counted, and known to nobody any more."""
@@ -515,6 +517,12 @@ def _place(text: str) -> tuple[str, str, float | None, float | None]:
         return queue, language, float(queued_at), float(arrived_at)
     except ValueError:
         return "", "", None, None
+
+
+async def _known(session: AgiSession) -> Mapping[str, str]:
+    """What the dialplan says of the caller when it asks; that of an earlier release is asked."""
+    said = {name: session.env.get(f"agi_arg_{at}", "") for at, name in enumerate(KNOWN, start=2)}
+    return said if said["CC_HOTLINE"] else await variables(session, *KNOWN)
 
 
 async def _unless_gone(reply: AgiReply, session: AgiSession) -> None:

@@ -230,6 +230,22 @@ async def test_the_place_is_read_back(held: Held) -> None:
     assert (back.queue, back.language, back.queued_at, back.talked) == ("taxes", "ru", 1700.5, True)
 
 
+async def test_what_the_dialplan_hands_over_is_not_asked(held: Held) -> None:
+    """Behind the secret; of a newcomer there is the dialled number alone."""
+    known = {"arg_1": "", "arg_2": CALL, "arg_3": "taxes|ru|1700.500|1699.000", "arg_4": "60000100"}
+    async with ScriptedCaller.calling(held.port, channel=CHANNEL, **known) as asterisk:
+        await asterisk.obey('GET FULL VARIABLE "${DIALSTATUS}', "200 result=1 (^0^^)")
+        back = await held.next()
+    assert isinstance(back, events.CallReturned)
+    assert (back.call_id, back.dialled, back.queue) == (CALL, "60000100", "taxes")
+    newcomer = known | {"arg_2": "", "arg_3": "", "extension": "60000199"}
+    async with ScriptedCaller.calling(held.port, channel=CHANNEL, **newcomer) as asterisk:
+        await asterisk.obey("EXEC MSet")
+        while not isinstance(arrived := await held.next(), events.CallArrived):
+            pass  # the one before has gone
+    assert arrived.dialled == "60000100"
+
+
 async def test_whether_a_caller_is_on_the_abuse_list(held: Held) -> None:
     """Is told with the call, when it comes."""
     for caller in ("+37120000009", "+37120000001"):
@@ -339,7 +355,6 @@ async def test_our_own_hang_up_needs_no_word(held: Held, caller: ScriptedCaller)
     """The socket is closed and the end is told, though Asterisk says no HANGUP."""
     held.leash.order(effects.HangUp(call_id=CALL))
     assert "CC_DONE 1" in await caller.obey("SET VARIABLE")
-    await caller.obey("HANGUP", "200 result=1")
     assert isinstance(await held.next(), events.CallerHungUp)
     await caller.closed()
 
