@@ -68,6 +68,10 @@ _FORGOTTEN = writes.Frozen("forgotten_at", ("caller", "note"))
 """What was erased does not come back with a record that is sent later, or once more."""
 
 
+class RowsLost(Exception):
+    """The database has had rows that it lacks now; the argument is the highest number there."""
+
+
 class Unfit(Exception):
     """There are no rows for some of these records; the cause says why."""
 
@@ -107,7 +111,8 @@ class Projector:
 
     async def catch_up(self) -> None:
         """Move everything that is in the spool now, and again what the database has lost."""
-        await self._compare()
+        if self._spool.confirmed is None:
+            await self._compare()
         while await self._moved_some():
             pass
         self._oldest_at = None
@@ -124,7 +129,11 @@ class Projector:
             records = await self._spool.unsent(BATCH)
             if records:
                 self._oldest_at = records[0].at
-                await self._persist(records)
+                try:
+                    await self._persist(records)
+                except RowsLost as lost:
+                    await self._send_again(*lost.args)
+                    return True
                 await self._spool.sent(records[-1].seq)
                 self.wrote.set()
             return len(records) == BATCH
@@ -140,10 +149,18 @@ class Projector:
         """A standby that takes over may not have had the last rows of the one that is gone."""
         try:
             async with self._engine.connect() as connection:
-                known = await connection.scalar(_HIGHEST, {"source": self._spool.source})
+                known = await connection.run_sync(self._highest)
         except database.AWAY:
             return  # whoever writes next says so, and waits
-        if await self._spool.compare(known or 0):
+        await self._send_again(known)
+
+    def _highest(self, connection: Connection) -> int:
+        """The highest number of ours that the database has."""
+        return connection.execute(_HIGHEST, {"source": self._spool.source}).scalar() or 0
+
+    async def _send_again(self, known: int) -> None:
+        """What it ought to have above that number."""
+        if await self._spool.compare(known):
             self._begun.clear()
             log.error("projector.rows_lost", records=self._spool.unsent_count, advice="sent again")
 
@@ -188,7 +205,10 @@ class Projector:
     def _write(
         self, connection: Connection, records: Sequence[JournalRecord]
     ) -> dict[str, projection.Row]:
-        """The agents' latest intervals, to be known once this is committed."""
+        """The agents' latest intervals, to be known once this is committed. Raises `RowsLost`."""
+        highest = self._highest(connection)
+        if self._spool.confirmed is not None and highest < self._spool.confirmed:
+            raise RowsLost(highest)
         dialled = {call.dialled for record in records for call in record.calls}
         talks = (call.talk for record in records for call in record.calls)
         agents = {talk.agent_id for talk in talks if talk.agent_id}

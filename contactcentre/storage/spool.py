@@ -104,6 +104,8 @@ class Spool:
         """Why entries are not reaching the disk just now; None when all is well."""
         self.unsent_count = 0
         """Records that the database has not confirmed."""
+        self.confirmed: int | None = None
+        """The number up to which the database is known to hold all; None until it was asked."""
         self.aside_count = 0
         """Records that it refused, and that are not too old yet."""
         self.unwritten_count = 0
@@ -154,6 +156,7 @@ class Spool:
 
         def mark(file: SpoolFile) -> None:
             self.unsent_count -= file.mark_sent(upto_seq)
+            self.confirmed = upto_seq
             while self._at_hand and self._at_hand[0].seq <= upto_seq:
                 self._at_hand.popleft()
             self._prune(file)
@@ -163,11 +166,13 @@ class Spool:
     async def compare(self, known: int) -> bool:
         """Whether the database, whose highest number is `known`, has lost any; they are unsent."""
         if known >= await _on(self._reader, lambda: self._files[1].held()):
+            self.confirmed = known  # what is above was set aside
             return False
 
         def mark(file: SpoolFile) -> None:
             file.mark_lost(known)
             self.unsent_count = file.unsent_count()
+            self.confirmed = None
 
         await self._put(mark)
         return True

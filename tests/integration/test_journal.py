@@ -466,6 +466,7 @@ async def test_what_was_set_aside_is_no_loss(database_url: str, tmp_path: Path) 
         async with running(tmp_path / "spool.db", database_url) as (spool, projector):
             await moved(spool, [*others, poisoned(last, "no date")])
             await projector.catch_up()
+            await moved(spool, [replace(others[-1], seq=last.seq + 1)])
     assert [entry["event"] for entry in logs] == ["projector.refused"]
 
 
