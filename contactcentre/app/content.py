@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from contactcentre import paths
 from contactcentre.app.area import Gauges, Runs
@@ -18,6 +19,8 @@ from contactcentre.features.prompts.spoken_names import SpokenNames
 from contactcentre.features.publication.service import Publication
 from contactcentre.features.supervision.assignments import DayOver
 from contactcentre.settings import Settings
+from contactcentre.storage import settings as kept_settings
+from contactcentre.storage.lookout import Watch
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +33,12 @@ class Content:
     names: SpokenNames
     catalogue: CatalogueService
     day_over: DayOver
+    version: Watch
 
     def runs(self) -> Runs:
         """See `Area`."""
         return {
-            "publication": self.publication.run,
+            "publication": partial(self.publication.run, self.version),
             "names": self.names.run,
             "catalogue": self.catalogue.run,
             "day_over": self.day_over.run,
@@ -82,4 +86,5 @@ async def begin_content(
     names.note(network)
     await catalogue.begin()
     day_over = DayOver(storage.database)
-    return Content(network, publication, library, names, catalogue, day_over)
+    version = storage.lookout.watch(kept_settings.VERSION_NOW)
+    return Content(network, publication, library, names, catalogue, day_over, version)

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 
 from agents_ui.desk.port import HandoutWay
 from contactcentre.app.area import Gauges, Runs
 from contactcentre.app.storage import Storage
 from contactcentre.engine.alarms import Alarm
 from contactcentre.engine.clock import now
+from contactcentre.features.outbox import store
 from contactcentre.features.outbox.mail import MailServer
 from contactcentre.features.outbox.sender import Carrier, Sender
 from contactcentre.features.outbox.sms import SmsGateway
 from contactcentre.features.outbox.webhook import Webhooks
 from contactcentre.settings import Settings
+from contactcentre.storage.lookout import Watch
 from contactcentre.storage.outbox import Kind
 
 
@@ -25,10 +28,11 @@ class Post:
     sender: Sender
     webhooks: Webhooks
     mail: MailServer | None
+    next_due: Watch
 
     def runs(self) -> Runs:
         """See `Area`."""
-        return {"outbox": self.sender.run}
+        return {"outbox": partial(self.sender.run, self.next_due)}
 
     def gauges(self) -> Gauges:
         """See `Area`."""
@@ -51,7 +55,8 @@ def build_post(settings: Settings, storage: Storage) -> Post:
     if settings.sms_url:
         token = settings.sms_token.get_secret_value()
         carriers["sms"] = SmsGateway(url=settings.sms_url, token=token).send
-    return Post(Sender(storage.database, carriers), webhooks, mail)
+    next_due = storage.lookout.watch(store.NEXT_DUE)
+    return Post(Sender(storage.database, carriers), webhooks, mail, next_due)
 
 
 def ways_to_citizens(settings: Settings) -> tuple[HandoutWay, ...]:

@@ -19,7 +19,7 @@ from contactcentre.features.abuse.service import AbuseList
 from contactcentre.features.accounts.vault import Vault
 from contactcentre.features.approvals.service import ApprovalService
 from contactcentre.features.audit.retention import AuditRetention
-from contactcentre.features.audit.sealer import Sealer
+from contactcentre.features.audit.sealer import WRITTEN, Sealer
 from contactcentre.features.cases.attachments import AttachmentKeeper
 from contactcentre.features.privacy.case_sweep import CaseSweep
 from contactcentre.features.privacy.control import PersonCommands
@@ -45,6 +45,7 @@ from contactcentre.settings import Settings
 from contactcentre.storage import audit
 from contactcentre.storage.audit import AuditEntry
 from contactcentre.storage.database import AWAY
+from contactcentre.storage.lookout import Watch
 from contactcentre.storage.personal_codes import PersonalCodes
 from contactcentre.storage.pseudonyms import Pseudonyms
 from contactcentre.storage.sealed_attachments import SealedAttachments
@@ -67,12 +68,13 @@ class Privacy:
     codes: PersonalCodes | None
     talks: SealedTalks
     attachments: SealedAttachments
+    written: Watch  # the audit log
 
     def runs(self) -> Runs:
         """See `Area`."""
         keeper = AttachmentKeeper(self.database, self.attachments)
         return {
-            "audit": self.sealer.run,
+            "audit": partial(self.sealer.run, self.written),
             "retention": self.nightly.run,
             "attachments": keeper.run,
         }
@@ -148,6 +150,7 @@ def build_privacy(
         SealedAttachments(
             paths.sealed_attachments(settings), partial(paths.recording_keys, settings)
         ),
+        storage.lookout.watch(WRITTEN),
     )
 
 

@@ -51,6 +51,7 @@ from contactcentre.engine.faults import Faults
 from contactcentre.engine.inbox import Inbox
 from contactcentre.engine.live import BOARD
 from contactcentre.features.accounts.attendance import Attendance
+from contactcentre.features.accounts.changes import CHANGED
 from contactcentre.features.accounts.leaked import LeakedPasswords
 from contactcentre.features.accounts.passwords import Passwords
 from contactcentre.features.accounts.samples import SampleAccounts
@@ -273,7 +274,7 @@ async def _build(
         "alarms": alarms.run,
         "control": control.run,
         "attendance": attendance.run,
-        "account_changes": accounts.changes.run,
+        "account_changes": partial(accounts.changes.run, storage.lookout.watch(CHANGED)),
         "crisis_confirmation": confirmation.run,
         "abuse": abuse.run,
         "unrecorded": unrecorded.run,

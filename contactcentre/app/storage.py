@@ -18,6 +18,7 @@ from contactcentre.settings import Settings
 from contactcentre.storage import database
 from contactcentre.storage.entry import Restored
 from contactcentre.storage.journal import Projector
+from contactcentre.storage.lookout import Lookout
 from contactcentre.storage.spool import Spool
 
 BEHIND_S = 10.0
@@ -32,6 +33,7 @@ class Storage:
     spool: Spool
     restored: Restored
     projector: Projector
+    lookout: Lookout
 
     @property
     def writes(self) -> bool:
@@ -45,7 +47,11 @@ class Storage:
 
     def runs(self) -> Runs:
         """See `Area`."""
-        return {"spool": self.spool.run, "projector": self.projector.run}
+        return {
+            "spool": self.spool.run,
+            "projector": self.projector.run,
+            "lookout": self.lookout.run,
+        }
 
     def gauges(self) -> Gauges:
         """See `Area`."""
@@ -72,7 +78,8 @@ async def open_storage(settings: Settings) -> AsyncIterator[Storage]:
         spool = Spool(paths.spool(settings), clock=now)
         stack.push_async_callback(spool.close)
         restored = await spool.open()
-        yield Storage(opened, spool, restored, Projector(spool, opened, clock=now))
+        projector = Projector(spool, opened, clock=now)
+        yield Storage(opened, spool, restored, projector, Lookout(opened))
 
 
 def _sound_folders(settings: Settings) -> list[Path]:

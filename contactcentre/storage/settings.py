@@ -13,8 +13,10 @@ from contactcentre.storage import tables as models
 VERSION = "network_version"
 
 _settings = models.settings.c
-# Made once: the network's number is asked every second.
 _value = select(_settings.value).where(_settings.key == bindparam("key"))
+
+VERSION_NOW = select(_settings.value).where(_settings.key == VERSION).scalar_subquery()
+"""The network's number, for whoever watches it; None where nothing was ever saved."""
 
 
 async def get(connection: AsyncConnection, key: str) -> Any:

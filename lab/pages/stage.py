@@ -54,6 +54,7 @@ from contactcentre.engine.live import Live
 from contactcentre.engine.outlay import DialledOut
 from contactcentre.engine.watchdog import Watchdog
 from contactcentre.features.abuse.service import AbuseList
+from contactcentre.features.accounts.changes import CHANGED
 from contactcentre.features.accounts.institutions import InstitutionService
 from contactcentre.features.accounts.oidc import Provider, Providers
 from contactcentre.features.accounts.people import PeopleService
@@ -115,6 +116,7 @@ from contactcentre.storage import audit, codec, database, projection
 from contactcentre.storage import tables as models
 from contactcentre.storage.audit import AuditEntry
 from contactcentre.storage.entry import Entry, JournalRecord
+from contactcentre.storage.lookout import Lookout
 from contactcentre.storage.personal_codes import PersonalCodes
 from contactcentre.storage.pseudonyms import Pseudonyms
 from contactcentre.storage.sealed_attachments import SealedAttachments
@@ -506,7 +508,9 @@ class StagedHistory(History):
     def jobs(self) -> tuple[Coroutine[Any, Any, None], ...]:
         """What has to run while pages look."""
         watching = (self.live.run(), self.decisions.run(), self.upkeep.watch.run())
-        return (self._engine.run(), self.journal.run(), self.accounts.changes.run(), *watching)
+        lookout = Lookout(self.database)
+        changes = self.accounts.changes.run(lookout.watch(CHANGED))
+        return (self._engine.run(), self.journal.run(), lookout.run(), changes, *watching)
 
     async def _rendered(self, words: Mapping[str, Mapping[str, str]]) -> None:
         """Nobody listens here: that they were to be said is enough."""

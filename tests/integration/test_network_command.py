@@ -24,6 +24,8 @@ from contactcentre.features.publication.service import Publication
 from contactcentre.settings import ROOT, Settings
 from contactcentre.storage import database, documents
 from contactcentre.storage import tables as models
+from contactcentre.storage.lookout import Lookout
+from contactcentre.storage.settings import VERSION_NOW
 
 pytestmark = pytest.mark.integration
 
@@ -253,7 +255,9 @@ async def test_six_hundred_centres_and_a_thousand_agents(
         prompts=frozenset,
     )
     await service.begin(())
-    watching = asyncio.create_task(service.run())
+    lookout = Lookout(storage)
+    version = lookout.watch(VERSION_NOW)
+    watching = asyncio.gather(lookout.run(), service.run(version))
     began = time.monotonic()
     words = ("--centres", _csv(tmp_path / "c.csv", centres))
     assert await network("load", *words, "--agents", _csv(tmp_path / "a.csv", agents), "--yes") == 0

@@ -22,7 +22,8 @@ from contactcentre.features.supervision.assignments import DayOver
 from contactcentre.storage import database, documents
 from contactcentre.storage import tables as models
 from contactcentre.storage.documents import save
-from contactcentre.storage.settings import changed
+from contactcentre.storage.lookout import Lookout
+from contactcentre.storage.settings import VERSION_NOW, changed
 from contactcentre.testing import FLOW
 from routing.calendar import LOCAL
 
@@ -65,6 +66,7 @@ class Watched:
     def __init__(
         self, storage: AsyncEngine, folder: Path, prompts: frozenset[str] = frozenset()
     ) -> None:
+        self.storage = storage
         self.posted: asyncio.Queue[Network] = asyncio.Queue()
         self.renewed = 0
         self.it = Publication(
@@ -73,7 +75,6 @@ class Watched:
             post=self._take,
             fresh=self._renew,
             prompts=lambda: prompts,
-            poll_s=0.02,
         )
 
     def _take(self, event: events.Event) -> None:
@@ -85,10 +86,15 @@ class Watched:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        task = asyncio.create_task(self.it.run())
-        yield
-        task.cancel()
-        await asyncio.wait([task])
+        lookout = Lookout(self.storage, period_s=0.02)
+        async with asyncio.TaskGroup() as group:
+            tasks = [
+                group.create_task(lookout.run()),
+                group.create_task(self.it.run(lookout.watch(VERSION_NOW))),
+            ]
+            yield
+            for task in tasks:
+                task.cancel()
 
     async def next(self) -> Network:
         async with asyncio.timeout(10):

@@ -17,6 +17,8 @@ from contactcentre.features.menus import store as menus
 from contactcentre.features.publication.service import Publication
 from contactcentre.settings import ROOT, Settings
 from contactcentre.storage import database
+from contactcentre.storage.lookout import Lookout
+from contactcentre.storage.settings import VERSION_NOW
 from lab.pages.people import PASSWORD
 from lab.pages.sample import read
 
@@ -90,10 +92,11 @@ async def test_from_nothing_to_a_first_call(enter, csrf, world, tmp_path):
         post=published.put_nowait,
         fresh=nothing,
         prompts=frozenset,
-        poll_s=0.05,
     )
     await service.begin(())
-    watching = asyncio.create_task(service.run())
+    lookout = Lookout(world.database, period_s=0.05)
+    version = lookout.watch(VERSION_NOW)
+    watching = asyncio.gather(lookout.run(), service.run(version))
 
     await desk.make("regions", name="Zemgales plānošanas reģions")
     await desk.make("municipalities", name="Jēkabpils novads", region="zemgales-planosanas-regions")

@@ -1,13 +1,12 @@
 """That an account was changed, told to everybody whom it concerns, in every process.
 
 Whoever changes one writes a row in the same transaction; every process looks for new rows each
-second, and forgets what it remembers of that user. So a grant, or the end of one, holds on all open
-pages within two seconds, whoever made the change and wherever.
+second (`storage.lookout`), and forgets what it remembers of that user. So a grant, or the end of
+one, holds on all open pages within two seconds, whoever made the change and wherever.
 """
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from typing import Final, Never
 
@@ -17,10 +16,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from contactcentre.storage import database
 from contactcentre.storage import tables as models
+from contactcentre.storage.lookout import Watch, latest
 
 log = structlog.get_logger(__name__)
-
-PERIOD_S: Final = 1.0
 
 LATE: Final = 100
 """A row may show after one with a higher number: so many numbers are looked through again."""
@@ -30,7 +28,10 @@ KEPT: Final = 10 * LATE
 _changes = models.account_changes.c
 _latest = select(func.coalesce(func.max(_changes.number), 0)).scalar_subquery()
 _LATEST = select(_changes.number, _changes.user_id).where(_changes.number > _latest - LATE)
-"""Made once: it is asked every second, and to build it takes longer than to answer it."""
+"""Made once: to build it takes longer than to answer it."""
+
+CHANGED = latest(_changes.number, LATE)
+"""What to watch."""
 
 
 async def note(connection: AsyncConnection, user_id: str) -> None:
@@ -49,14 +50,19 @@ class AccountChanges:
         self._forget = forget
         self._told: frozenset[int] | None = None  # the latest numbers; None before the first look
 
-    async def run(self) -> Never:
-        """Look every second, until cancelled."""
+    async def run(self, changed: Watch) -> Never:
+        """Look whenever there is something to see, until cancelled."""
+        seen: object = self
         while True:
             try:
-                await self.look()
+                if self._told is None:
+                    await self.look()
+                new = await changed.next()
+                if new != seen:
+                    await self.look()
+                seen = new
             except database.AWAY as error:
                 log.warning("accounts.changes_away", error=type(error).__name__)
-            await asyncio.sleep(PERIOD_S)
 
     async def look(self) -> None:
         """Tell of what is new. Raises `database.AWAY` errors."""

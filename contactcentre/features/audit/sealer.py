@@ -22,10 +22,10 @@ from contactcentre.features.audit.chain import Anchor, link
 from contactcentre.storage import database
 from contactcentre.storage import tables as models
 from contactcentre.storage.last_good import LastGood
+from contactcentre.storage.lookout import Watch, latest
 
 log = structlog.get_logger(__name__)
 
-PERIOD_S = 1.0
 PORTION = 500
 """Rows of one transaction."""
 
@@ -33,30 +33,37 @@ LATE = 1000
 """Of the latest numbers so many are looked at again: a transaction that took its number early may
 end late. One that ends later still is found by the next start."""
 
+WRITTEN = latest(models.audit.c.number, LATE)
+"""What to watch."""
+
 
 class Sealer:
-    """Looks once a second; keeps the last link in the file `kept` too, out of the database's
+    """Looks within a second; keeps the last link in the file `kept` too, out of the database's
     reach."""
 
     def __init__(self, engine: AsyncEngine, kept: Path) -> None:
         self._engine = engine
         self._kept = LastGood(kept, Anchor)
         self._looked_up_to: int | None = None  # before the first look
+        self._overtaken = False  # by another one, at the last look
 
-    async def run(self) -> Never:
-        """Look, until cancelled; not at the start, when there is enough to do."""
-        await asyncio.sleep(PERIOD_S)
-        await self._compare()
+    async def run(self, written: Watch) -> Never:
+        """Look whenever there is something to see, until cancelled; not at the start, when there is
+        enough to do."""
+        compared, seen = False, object()
         while True:
             try:
-                await self.look()
+                new = await written.next()
+                compared = compared or await self._compare()
+                if new != seen or self._overtaken:
+                    await self.look()
+                seen = new
             except database.AWAY as error:
                 log.warning("audit.database_away", error=type(error).__name__)
-            await asyncio.sleep(PERIOD_S)
 
     async def look(self) -> int:
         """Seal what is not yet sealed; how many rows. Raises `database.AWAY` errors."""
-        total = 0
+        total, self._overtaken = 0, False
         while count := await self._portion():
             total += count
         return total
@@ -73,23 +80,22 @@ class Sealer:
                     return 0
                 last = await _seal(connection, rows)
         except IntegrityError:
-            return 0  # another one was there first, and goes on
+            self._overtaken = True  # another one was there first, and goes on
+            return 0
         self._looked_up_to = rows[-1]["number"]
         await asyncio.to_thread(self._kept.keep, last)
         return len(rows)
 
-    async def _compare(self) -> None:
-        """Say so where the chain is not the one that was left."""
+    async def _compare(self) -> bool:
+        """Say so where the chain is not the one that was left. Raises `database.AWAY` errors."""
         before = await asyncio.to_thread(self._kept.read)
-        try:
-            async with self._engine.connect() as connection:
-                present = await store.head(connection)
-        except database.AWAY:
-            return
+        async with self._engine.connect() as connection:
+            present = await store.head(connection)
         if before is not None and present.position < before.position:
             log.error(
                 "audit.shorter", was=before.position, now=present.position, advice="audit verify"
             )
+        return True
 
 
 async def seal(engine: AsyncEngine, kept: Path) -> None:

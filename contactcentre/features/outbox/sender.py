@@ -1,4 +1,4 @@
-"""The one who sends: looks every second what is due, and tries again what did not go through."""
+"""The one who sends: sees within a second what is due, and tries again what did not go through."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from contactcentre.features.outbox import store
 from contactcentre.features.outbox.mail import NotSent
 from contactcentre.features.outbox.store import Undelivered, Waiting
 from contactcentre.storage import database
+from contactcentre.storage.lookout import Watch
 from contactcentre.storage.outbox import Kind
 
 log = structlog.get_logger(__name__)
 
-PERIOD_S: Final = 1.0
 LOOK_S: Final = 30.0
 """How often is asked how it stands."""
 LATE_S: Final = 600.0
@@ -47,21 +47,25 @@ class Sender:
         self._looked_at = float("-inf")
         self.standing = Undelivered()
 
-    async def run(self) -> Never:
-        """Look, until cancelled."""
+    async def run(self, next_due: Watch) -> Never:
+        """Look whenever one is due (`store.NEXT_DUE`), and now and then, until cancelled."""
         while True:
             try:
-                while await self.look():
-                    pass
+                first, at = await next_due.next(), self._clock()
+                if (first is not None and first <= at) or self._stands_long(at):
+                    while await self.look():
+                        pass
             except database.AWAY as error:
                 log.warning("outbox.database_away", error=type(error).__name__)
-            await asyncio.sleep(PERIOD_S)
+
+    def _stands_long(self, at: float) -> bool:
+        return not 0.0 <= at - self._looked_at < LOOK_S
 
     async def look(self) -> int:
         """Try what is due, beside each other; how many went. Raises `AWAY` errors."""
         at = self._clock()
         async with self._engine.begin() as connection:
-            if not 0.0 <= at - self._looked_at < LOOK_S:
+            if self._stands_long(at):
                 self._looked_at = at
                 await store.soon(connection, at)
                 self.standing = await store.standing(connection, at, late_s=LATE_S, back_s=BACK_S)

@@ -47,7 +47,10 @@ class Undelivered:
     failed: int = 0
 
 
-# Made once, for it is asked every second.
+NEXT_DUE = select(func.min(_box.next_try_at)).where(_box.state == "waiting").scalar_subquery()
+"""When the first of them is due (UTC seconds); None where none waits."""
+
+# Made once: to build it takes longer than to answer it.
 _due = (
     select(*(_box[name] for name in Waiting.__dataclass_fields__))
     .where(_box.state == "waiting", _box.next_try_at <= bindparam("at"))

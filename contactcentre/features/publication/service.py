@@ -28,10 +28,9 @@ from contactcentre.features.publication.draft import Draft, read
 from contactcentre.features.publication.network import NetworkRefused, network_of
 from contactcentre.storage import database, settings
 from contactcentre.storage.last_good import LastGood
+from contactcentre.storage.lookout import Watch
 
 log = structlog.get_logger(__name__)
-
-POLL_S = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +59,6 @@ class Publication:
         fresh: Callable[[Network], Awaitable[None]],
         prompts: Callable[[], AbstractSet[str]] = frozenset,
         recordings: bool = False,
-        poll_s: float = POLL_S,
     ) -> None:
         self.refusal: Refusal | None = None
         self._storage = storage
@@ -69,7 +67,6 @@ class Publication:
         self._fresh = fresh
         self._prompts = prompts
         self._recordings = recordings
-        self._poll_s = poll_s
         self._seen = -1
         self.away = False
 
@@ -98,12 +95,12 @@ class Publication:
             await asyncio.to_thread(network_of, draft, at=now()), recordings=self._recordings
         )
 
-    async def run(self) -> Never:
-        """Look for a new version each second, until cancelled."""
+    async def run(self, version: Watch) -> Never:
+        """Take each new version (`settings.VERSION_NOW`), until cancelled."""
         while True:
-            await asyncio.sleep(self._poll_s)
             try:
-                await self.look()
+                if int(await version.next() or 0) != self._seen:
+                    await self.look()
             except database.AWAY as error:
                 self._note_away(type(error).__name__)
             else:
