@@ -8,7 +8,7 @@ again meanwhile. So whatever stops in the middle is taken up again, and nothing 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final, Never
 
 import structlog
@@ -19,7 +19,7 @@ from contactcentre.engine.clock import now
 from contactcentre.features.reports import reading, rollups
 from contactcentre.features.reports.failure_demand import later
 from contactcentre.features.reports.presence_days import keep_agent, keep_agent_days
-from contactcentre.features.reports.reading import earlier
+from contactcentre.features.reports.reading import Histories
 from contactcentre.storage import database, writes
 from contactcentre.storage import tables as models
 from routing.calendar import QUARTER_S, day_number
@@ -103,15 +103,17 @@ class FactKeeper:
         calls = {row.key for row in due if row.kind in ("call", "again")}
         calls |= reading.wrapped_up(connection, agents)
         if calls:
-            calls |= earlier(connection, calls) | later(connection, calls)
-            self._keep(connection, calls, quiet=quiet)
+            read = reading.histories(connection, calls)
+            if others := (reading.earlier(read) | later(connection, calls)) - calls:
+                read = reading.histories(connection, calls | others)
+            self._keep(connection, read, quiet=quiet)
         keep_agent_days(connection, agents)
         _done_with(connection, due)
         return len(due)
 
-    def _keep(self, connection: Connection, calls: Collection[str], *, quiet: bool) -> None:
-        before = reading.stored(connection, calls)
-        after = reading.made(connection, calls, before)
+    def _keep(self, connection: Connection, read: Histories, *, quiet: bool) -> None:
+        before = reading.stored(connection, [one["call_id"] for one in read.contacts])
+        after = reading.made(connection, read, before)
         changed = {key: row for key, row in after.items() if before.get(key) != row}
         writes.upsert(connection, models.contact_facts, list(changed.values()))
         touched = [*changed.values(), *(before[key] for key in changed if key in before)]
@@ -121,8 +123,8 @@ class FactKeeper:
         places = [*touched, *after.values()]
         days = {(row["day"], row["centre"]) for row in places if row["recorded"]}
         rollups.keep_service_days(connection, days)
-        months = {row["day"] // 100 for row in touched}
-        if months:
+        this = day_number(self._clock()) // 100  # is made when it is over
+        if months := {row["day"] // 100 for row in touched} - {this}:
             connection.execute(_UNMADE, {"months": list(months)})
 
     async def make_months(self) -> int:

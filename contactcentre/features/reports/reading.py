@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Final
 
@@ -22,6 +23,9 @@ _facts, _done = models.contact_facts.c, models.services_done.c
 
 Facts = dict[str, dict[str, Any]]
 """Rows of `contact_facts` by contact."""
+
+Stories = dict[tuple[str, str], list[tuple[float, str]]]
+"""When which contacts came, in order, by number and queue."""
 
 # Each is made once: they are asked with every call, and to build one costs as much as to answer it.
 _these: BindParameter[Any] = bindparam("calls", expanding=True)
@@ -58,12 +62,27 @@ def stored(connection: Connection, calls: Collection[str]) -> Facts:
     return {row["call_id"]: dict(row) for row in rows}
 
 
-def made(connection: Connection, calls: Collection[str], former: Facts) -> Facts:
-    """As they are made now."""
+@dataclass(frozen=True, slots=True)
+class Histories:
+    """Contacts, and who has stood in which queue by the same numbers about then."""
+
+    contacts: list[dict[str, Any]]
+    stories: Stories
+
+
+def histories(connection: Connection, calls: Collection[str]) -> Histories:
+    """Of these contacts."""
     contacts = _contacts_of(connection, calls)
+    return Histories(contacts, _stories(connection, contacts))
+
+
+def made(connection: Connection, read: Histories, former: Facts) -> Facts:
+    """As they are made now."""
+    contacts = read.contacts
+    calls = [contact["call_id"] for contact in contacts]
     legs = _legs_of(connection, calls)
     wrap_up_ms = _wrap_up_ms(connection, calls)
-    again = _again(connection, contacts)
+    again = _again(read.stories)
     institutions = _institutions(connection, calls)
     parts = failures(connection, contacts, former)
     rows: Facts = {}
@@ -88,16 +107,16 @@ def _known(
     return bool(before["repeated"]) if before["traceable"] else None
 
 
-def earlier(connection: Connection, calls: Collection[str]) -> set[str]:
+def earlier(read: Histories) -> set[str]:
     """The contacts right before these, of the same number: whether they were the last has
     changed."""
-    contacts = _contacts_of(connection, calls)
+    calls = {contact["call_id"] for contact in read.contacts}
     found = set()
-    for story in (_stories(connection, contacts)).values():
+    for story in read.stories.values():
         for before, (_, key) in pairwise(story):
             if key in calls:
                 found.add(before[1])
-    return found - set(calls)
+    return found - calls
 
 
 def wrapped_up(connection: Connection, agents: Collection[tuple[str, int]]) -> set[str]:
@@ -141,12 +160,7 @@ def _institutions(connection: Connection, calls: Collection[str]) -> dict[tuple[
     return {(call_id, service): institution for call_id, service, institution in rows}
 
 
-_Story = list[tuple[float, str]]
-
-
-def _stories(
-    connection: Connection, contacts: Sequence[dict[str, Any]]
-) -> dict[tuple[str, str], _Story]:
+def _stories(connection: Connection, contacts: Sequence[dict[str, Any]]) -> Stories:
     """By number and queue: when who has stood in it, in the week before and after these."""
     callers = {row["caller"] for row in contacts if row["caller"]}
     if not callers:
@@ -157,16 +171,16 @@ def _stories(
         "since": min(times) - WEEK_S,
         "until": max(times) + WEEK_S,
     }
-    found: dict[tuple[str, str], _Story] = {}
+    found: Stories = {}
     for caller, name, at, call_id in connection.execute(_their_stories, asked):
         found.setdefault((caller, name), []).append((at, call_id))
     return {key: sorted(story) for key, story in found.items()}
 
 
-def _again(connection: Connection, contacts: Sequence[dict[str, Any]]) -> dict[str, bool]:
+def _again(stories: Stories) -> dict[str, bool]:
     """Of contacts with a number, whether the next one of it came within a week."""
     found = {}
-    for story in (_stories(connection, contacts)).values():
+    for story in stories.values():
         for (at, key), following in zip(story, [*story[1:], None], strict=True):
             found[key] = following is not None and following[0] - at <= WEEK_S
     return found

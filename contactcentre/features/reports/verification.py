@@ -40,7 +40,8 @@ async def _facts_that_differ(connection: AsyncConnection) -> AsyncIterator[str]:
         if not calls:
             return
         stored = await connection.run_sync(reading.stored, calls)
-        made = await connection.run_sync(reading.made, calls, stored)
+        read = await connection.run_sync(reading.histories, calls)
+        made = await connection.run_sync(reading.made, read, stored)
         for key in calls:
             if stored.get(key) != made[key]:
                 yield key
