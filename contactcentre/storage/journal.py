@@ -12,21 +12,20 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager
-from functools import cache
-from typing import Any, Never
+from typing import Never
 
 import structlog
-from sqlalchemy import Connection, Select, Table, bindparam, delete, func, select, update
+from sqlalchemy import Connection, bindparam, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from contactcentre.core.config.network import DEFAULT_QUEUE
-from contactcentre.storage import database, documents, projection, writes
+from contactcentre.storage import database, projection, writes
 from contactcentre.storage import tables as models
 from contactcentre.storage.entry import JournalRecord
+from contactcentre.storage.present_network import PresentNetwork
+from contactcentre.storage.settings import VERSION_NOW
 from contactcentre.storage.spool import Spool
 from contactcentre.storage.write_pace import WritePace
 from routing.calendar import day_number
-from routing.model import Queue
 
 log = structlog.get_logger(__name__)
 
@@ -56,11 +55,11 @@ _FORMER_SERVICES = delete(_DONE).where(
 _JOURNAL = models.journal.c
 # Made once, as the others here: to build one takes longer than to answer it.
 _HIGHEST = select(func.max(_JOURNAL.seq)).where(_JOURNAL.source == bindparam("source"))
+_PRESENT = select(VERSION_NOW, _HIGHEST.scalar_subquery())
 _WRITTEN = select(_JOURNAL.seq).where(
     _JOURNAL.source == bindparam("source"),
     _JOURNAL.seq.in_(bindparam("counting", expanding=True)),
 )
-_PROMISED = select(models.queues.c.queue_id, models.queues.c.document)
 
 _LEFT = ("left_queue", "within_s", "short_s")
 
@@ -95,6 +94,7 @@ class Projector:
         self._away = False
         self._pace = WritePace()
         self._at_work = asyncio.Lock()
+        self._network = PresentNetwork()
         self._begun: dict[str, projection.Row] = {}
         """The latest interval that is written of each agent: most that is told of one changes no
         more than what the agent's page shows. As many as there are agents."""
@@ -149,14 +149,10 @@ class Projector:
         """A standby that takes over may not have had the last rows of the one that is gone."""
         try:
             async with self._engine.connect() as connection:
-                known = await connection.run_sync(self._highest)
+                known = await connection.scalar(_HIGHEST, {"source": self._spool.source})
         except database.AWAY:
             return  # whoever writes next says so, and waits
-        await self._send_again(known)
-
-    def _highest(self, connection: Connection) -> int:
-        """The highest number of ours that the database has."""
-        return connection.execute(_HIGHEST, {"source": self._spool.source}).scalar() or 0
+        await self._send_again(known or 0)
 
     async def _send_again(self, known: int) -> None:
         """What it ought to have above that number."""
@@ -206,16 +202,17 @@ class Projector:
         self, connection: Connection, records: Sequence[JournalRecord]
     ) -> dict[str, projection.Row]:
         """The agents' latest intervals, to be known once this is committed. Raises `RowsLost`."""
-        highest = self._highest(connection)
-        if self._spool.confirmed is not None and highest < self._spool.confirmed:
-            raise RowsLost(highest)
+        version, highest = connection.execute(_PRESENT, {"source": self._spool.source}).one()
+        if self._spool.confirmed is not None and (highest or 0) < self._spool.confirmed:
+            raise RowsLost(highest or 0)
+        self._network.as_of(version)
         dialled = {call.dialled for record in records for call in record.calls}
         talks = (call.talk for record in records for call in record.calls)
         agents = {talk.agent_id for talk in talks if talk.agent_id}
-        home = _centres(connection, models.hotlines, dialled)
-        centre = _centres(connection, models.agents, agents)
+        home = self._network.centres(connection, models.hotlines, dialled)
+        centre = self._network.centres(connection, models.agents, agents)
         cards = _cards(connection, _closed_services(records))
-        promises = _promises(connection, records)
+        promises = self._network.promises(connection, _left_queues(records))
         known = self._known(connection, records)
         try:
             rows = projection.rows(
@@ -304,24 +301,10 @@ def _closed_services(records: Sequence[JournalRecord]) -> frozenset[str]:
     return frozenset(service for services in closed for service in services)
 
 
-def _promises(
-    connection: Connection, records: Sequence[JournalRecord]
-) -> dict[str, tuple[float, float]]:
-    """Of the queues that somebody has left: answered within, and short abandons, in seconds."""
+def _left_queues(records: Sequence[JournalRecord]) -> frozenset[str]:
+    """Those that somebody has left."""
     calls = (call for record in records for call in record.calls)
-    queues = {call.queue for call in calls if projection.has_left_line(call)}
-    if not queues:
-        return {}
-    found: dict[str, Any] = {row[0]: row[1] for row in connection.execute(_PROMISED)}
-    usual = found.get(DEFAULT_QUEUE)
-    plain = Queue(queue_id="", labels={"lv": "", "en": ""})
-
-    def promised(queue: str) -> tuple[float, float]:
-        said = found.get(queue) or usual or {}
-        within_s = said.get("answer_within_s", plain.answer_within_s)
-        return float(within_s), float(said.get("short_abandon_s", plain.short_abandon_s))
-
-    return {queue: promised(queue) for queue in queues}
+    return frozenset(call.queue for call in calls if projection.has_left_line(call))
 
 
 def _cards(connection: Connection, codes: Collection[str]) -> dict[str, projection.Card]:
@@ -334,18 +317,3 @@ def _cards(connection: Connection, codes: Collection[str]) -> dict[str, projecti
     query = select(table.c.code, institution, level).where(table.c.code.in_(codes))
     found = connection.execute(query)
     return {code: projection.Card(owner or "", rank or "") for code, owner, rank in found}
-
-
-def _centres(connection: Connection, table: Table, keys: Collection[str]) -> dict[str, Any]:
-    """The centre of each of these hotlines or agents, as it is now."""
-    if not keys:
-        return {}
-    found = connection.execute(_centres_in(table), {"keys": list(keys)})
-    return {row[0]: row[1] for row in found}
-
-
-@cache
-def _centres_in(table: Table) -> Select[Any]:
-    key = table.c[documents.key_of(table)]
-    centre = table.c.document["centre_id"].as_string()
-    return select(key, centre).where(key.in_(bindparam("keys", expanding=True)))

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy import func, select, text
 from structlog.testing import capture_logs
 
@@ -28,7 +29,7 @@ from contactcentre.core.call.leg import Leg
 from contactcentre.core.call.state import Call, CallerChannel, Phase
 from contactcentre.core.outcomes import Outcome, Result
 from contactcentre.engine.consumer import EventSetAside
-from contactcentre.storage import database
+from contactcentre.storage import database, documents
 from contactcentre.storage import tables as models
 from contactcentre.storage.entry import Entry
 from contactcentre.storage.journal import Projector, retries
@@ -457,6 +458,30 @@ async def test_what_a_failover_lost_is_sent_again(database_url: str, tmp_path: P
         await lose(database_url, after_seq=0)
         await moved(spool, stream)
     assert await counts(database_url) == expected(20)
+
+
+async def test_contacts_are_of_the_network_as_it_is_then(database_url: str, tmp_path: Path) -> None:
+    """Which is read when it has changed, and not with every batch."""
+    engine, asked = database.engine(database_url), []
+    hotline = {"60000100": {"centre_id": "c1"}}
+    async with engine.begin() as connection:
+        await documents.put(connection, models.hotlines, hotline)
+    async with running(tmp_path / "spool.db", database_url) as (spool, projector):
+        sqlalchemy_event.listen(
+            projector._engine.sync_engine,
+            "before_cursor_execute",
+            lambda _, __, statement, *___: asked.append("FROM hotlines" in statement),
+        )
+        stream = entries(0, 3, 0)
+        await moved(spool, islice(stream, 6))
+        await moved(spool, islice(stream, 6))
+        assert sum(asked) == 1
+        async with engine.begin() as connection:
+            await documents.change(connection, models.hotlines, "60000100", centre_id="c2")
+        await moved(spool, stream)
+    await engine.dispose()
+    rows = await fetch(database_url, models.contacts, models.contacts.c.call_id)
+    assert [row["home_centre_id"] for row in rows] == ["c1", "c1", "c2"]
 
 
 async def test_what_was_set_aside_is_no_loss(database_url: str, tmp_path: Path) -> None:
