@@ -28,7 +28,7 @@ def explain(call: CallFacts, agents: Iterable[AgentFacts]) -> Explanation:
     for agent in free[1:]:
         reasons[agent.agent_id] = Reason(code="longer_idle")
     candidates = [
-        (_rank(reasons[agent.agent_id]), agent.idle_since, agent.agent_id, agent.name)
+        (rank(reasons[agent.agent_id]), agent.idle_since, agent.agent_id, agent.name)
         for agent in agents
     ]
     return Explanation(
@@ -55,7 +55,8 @@ def skipped(call: CallFacts, now: Stage) -> tuple[ScopeKind, ...]:
     return tuple(dict.fromkeys(kind for kind in before if kind in call.origin.away))
 
 
-def _rank(reason: Reason | None) -> int:
+def rank(reason: Reason | None) -> int:
+    """How near that leaves an agent; -1 is free."""
     return -1 if reason is None else NEARNESS[reason.code]
 
 
@@ -81,28 +82,19 @@ def _outside(
     agent: AgentFacts, call: CallFacts, now: Stage, ahead: tuple[Stage, ...]
 ) -> Reason | None:
     """What the circle of the moment has against the agent, and until when."""
-    if _within(agent, now) and agent.capability.meets(now.requirement):
+    around = {*circles(agent.place), Scope("agent", agent.agent_id)}
+    within = not around.isdisjoint(now.scopes)
+    if within and agent.capability.meets(now.requirement):
         return None
-    admits = next(
-        (
-            each
-            for each in ahead
-            if _within(agent, each) and agent.capability.meets(each.requirement)
-        ),
-        None,
-    )
+    may = (each for each in ahead if not around.isdisjoint(each.scopes))
+    admits = next((each for each in may if agent.capability.meets(each.requirement)), None)
     if admits is None:
         return lacking(agent.capability, ahead[-1].requirement)
     in_s = max(0.0, admits.opens_s - call.waited_s)
-    if not _within(agent, now):
+    if not within:
         return Reason(code="circle", detail=admits.scope.kind, in_s=in_s)
     lack = lacking(agent.capability, now.requirement)
     return Reason(code=lack.code, detail=lack.detail, level=lack.level, in_s=in_s)
-
-
-def _within(agent: AgentFacts, stage: Stage) -> bool:
-    around = (*circles(agent.place), Scope("agent", agent.agent_id))
-    return any(scope in around for scope in stage.scopes)
 
 
 def lacking(capability: Capability, asked: Requirement) -> Reason:

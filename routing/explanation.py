@@ -104,7 +104,7 @@ class Digest:
     """An explanation cut short for keeping: whoever was nearest to the call, the rest counted.
 
     Candidates have no names: those are added when it is told. `others` counts everybody else by
-    the reason, the most frequent first.
+    the reason, the most frequent first; of as many, the one that leaves an agent nearer.
     """
 
     waited_s: float

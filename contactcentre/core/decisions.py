@@ -12,7 +12,7 @@ from typing import Literal
 
 from contactcentre.core.agent.state import Agent
 from contactcentre.core.call.state import Call, Phase
-from contactcentre.core.explanation import KnownFacts, Roster, Scene, call_facts
+from contactcentre.core.explanation import Roster, Scene, call_facts
 from contactcentre.core.outcomes import Outcome, Result
 from contactcentre.core.world import World
 from routing.circles import Stage
@@ -50,7 +50,6 @@ class Observer:
     def __init__(self, world: World, calls: Iterable[Call] = ()) -> None:
         self._world = world
         self._agents: dict[str, Agent] | None = None
-        self._known = KnownFacts()
         self._stages: dict[str, Stage | None] = {
             call.call_id: None
             for call in calls
@@ -124,7 +123,7 @@ class Observer:
         """All scenes of one event share one copy."""
         if self._agents is None:
             self._agents = dict(self._world.agents)
-        return Scene(call=facts, roster=Roster.of(self._world, self._agents, chosen, self._known))
+        return Scene(call=facts, roster=Roster.of(self._world, self._agents, chosen))
 
 
 def _is_transferred(call: Call, at: float) -> bool:

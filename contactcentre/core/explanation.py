@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any, TypeVar
+from collections.abc import Iterator, Mapping, Set
+from dataclasses import dataclass, replace
+from itertools import compress
+from operator import is_not
 
 from contactcentre.core.agent.state import Agent, State
 from contactcentre.core.call import demand
@@ -12,12 +13,9 @@ from contactcentre.core.call.state import Call
 from contactcentre.core.config.network import Network
 from contactcentre.core.world import World
 from routing.explain import explain
-from routing.explanation import AgentFacts, CallFacts, Explanation
+from routing.explanation import AgentFacts, CallFacts, Digest, Explanation
 from routing.explanation import State as Availability
-from routing.requirement import Capability
-from routing.scope import Place
-
-T = TypeVar("T", Capability, Place)
+from routing.sieve import Sieve
 
 _STATES: dict[State, Availability] = {
     State.LOGGED_OUT: "logged_out",
@@ -27,37 +25,6 @@ _STATES: dict[State, Availability] = {
     State.TALKING: "busy",
     State.WRAP_UP: "busy",
 }
-
-
-class KnownFacts:
-    """What was made of each agent last: most have not changed since the decision before.
-
-    Who can do the same, in the same place, is told by the same objects: they are found again by
-    what they are, and that takes longer.
-    """
-
-    def __init__(self) -> None:
-        self._network: Network | None = None
-        self._known: dict[str, tuple[Agent, AgentFacts]] = {}
-        self._alike: dict[Any, Any] = {}  # capabilities and places
-
-    def begin(self, network: Network) -> Mapping[str, tuple[Agent, AgentFacts]]:
-        """Those that are known of this network: agents who have left go with theirs."""
-        if network is not self._network:
-            self._network = network
-            self._known, self._alike = {}, {}
-        return self._known
-
-    def make(self, agent: Agent, network: Network, *, barred: bool) -> AgentFacts:
-        """The facts of an agent who has changed; `barred` is the agent's centre."""
-        facts = _facts(agent, network, _STATES[agent.state], barred=barred)
-        alike = replace(facts, capability=self._one(facts.capability), place=self._one(facts.place))
-        self._known[agent.agent_id] = agent, alike
-        return alike
-
-    def _one(self, value: T) -> T:
-        one: T = self._alike.setdefault(value, value)
-        return one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +38,6 @@ class Roster:
     network: Network
     barred: frozenset[str]  # centres
     chosen: frozenset[str] = frozenset()
-    known: KnownFacts = field(default_factory=KnownFacts)
 
     @classmethod
     def of(
@@ -79,7 +45,6 @@ class Roster:
         world: World,
         agents: Mapping[str, Agent] | None = None,
         chosen: frozenset[str] = frozenset(),
-        known: KnownFacts | None = None,
     ) -> Roster:
         """All of World's agents, if not only these."""
         return cls(
@@ -87,39 +52,41 @@ class Roster:
             network=world.network,
             barred=world.matcher.caps.barred,
             chosen=chosen,
-            known=known or KnownFacts(),
         )
 
     def everybody(self) -> Iterator[AgentFacts]:
         """The agents of the configuration."""
-        profiles, known = self.network.agents, self.known.begin(self.network)
-        for agent_id, agent in self.agents.items():
-            profile = profiles.get(agent_id)
-            if profile is None:
-                continue
-            barred = profile.centre_id in self.barred
-            last = known.get(agent_id)
-            if agent_id in self.chosen:
-                yield _facts(agent, self.network, "ready", barred=barred)
-            elif last is not None and last[0] is agent and last[1].barred == barred:
-                yield last[1]
-            else:
-                yield self.known.make(agent, self.network, barred=barred)
+        return map(self.facts, filter(self.network.agents.__contains__, self.agents))
 
+    def facts(self, agent_id: str) -> AgentFacts:
+        """One of them, as the decision saw that agent."""
+        agent, profile = self.agents[agent_id], self.network.agents[agent_id]
+        state = "ready" if agent_id in self.chosen else _STATES[agent.state]
+        detail = agent.reason or "" if state == "not_ready" else agent.state.value.lower()
+        return AgentFacts(
+            agent_id=agent_id,
+            name=agent.name,
+            capability=profile.capability,
+            state=state,
+            place=self.network.place(profile.centre_id),
+            detail="" if state in ("ready", "logged_out") else detail,
+            idle_since=agent.idle_since,
+            barred=profile.centre_id in self.barred,
+        )
 
-def _facts(agent: Agent, network: Network, state: Availability, *, barred: bool) -> AgentFacts:
-    profile = network.agents[agent.agent_id]
-    detail = agent.reason or "" if state == "not_ready" else agent.state.value.lower()
-    return AgentFacts(
-        agent_id=agent.agent_id,
-        name=agent.name,
-        capability=profile.capability,
-        state=state,
-        place=network.place(profile.centre_id),
-        detail="" if state in ("ready", "logged_out") else detail,
-        idle_since=agent.idle_since,
-        barred=barred,
-    )
+    def changed(self, old: Roster) -> Set[str] | None:
+        """Agents of the configuration who may be other than in `old`; None: perhaps all.
+
+        Rosters are copies of one dictionary: until agents come or go, they have one order.
+        """
+        if self.network is not old.network or list(self.agents) != list(old.agents):
+            return None
+        moved = map(is_not, self.agents.values(), old.agents.values())
+        found = {*compress(self.agents, moved), *(self.chosen ^ old.chosen)}
+        profiles = self.network.agents
+        if centres := self.barred ^ old.barred:
+            found |= {key for key, one in profiles.items() if one.centre_id in centres}
+        return found & profiles.keys() & self.agents.keys()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +95,34 @@ class Scene:
 
     call: CallFacts
     roster: Roster
+
+
+class Explainer:
+    """Explains scenes in the order in which they were taken: `follow` each, then `digest` it.
+
+    Only those agents are looked at who have changed since the scene before, whose roster is held
+    for that, and no other. Where agents come or go, or the network is another one, all that was
+    kept is dropped and begins anew.
+    """
+
+    def __init__(self) -> None:
+        self._roster: Roster | None = None
+        self._sieve = Sieve()
+
+    def follow(self, roster: Roster) -> Iterator[None]:
+        """Take in one agent with each step. After one that was left halfway all begins anew."""
+        before, self._roster = self._roster, None
+        changed = None if before is None else roster.changed(before)
+        if changed is None:
+            self._sieve = Sieve()
+        for agent in roster.everybody() if changed is None else map(roster.facts, changed):
+            self._sieve.put(agent)
+            yield
+        self._roster = roster
+
+    def digest(self, scene: Scene, chosen: str = "") -> Digest:
+        """Of the scene that was followed last; `chosen` is who got the call."""
+        return self._sieve.digest(scene.call, chosen)
 
 
 def call_facts(world: World, call: Call, at: float) -> CallFacts:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import OrderedDict, deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from typing import Never
@@ -19,13 +19,11 @@ from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from contactcentre.core.decisions import Decision, Observed, Observer
-from contactcentre.core.explanation import Scene
+from contactcentre.core.explanation import Explainer
 from contactcentre.engine.clock import now
 from contactcentre.engine.consumer import Changes
 from contactcentre.features.explanations import store
 from contactcentre.storage import database
-from routing.explanation import Digest
-from routing.sieve import Sieve
 
 log = structlog.get_logger(__name__)
 
@@ -38,8 +36,8 @@ PENDING = 20_000
 RECENT = 500
 """Of so many calls the log is at hand without the database."""
 
-CHUNK = 200
-"""So many agents are gone through, in some 0.2 ms, before everything else has its turn."""
+PORTION_S = 0.001
+"""So long is explained at most, and one decision longer, before everything else has its turn."""
 
 SHARE = 0.2
 """Of one processor, at most."""
@@ -67,6 +65,7 @@ class DecisionLog:
     ) -> None:
         self.dropped = 0
         self._observer = observer
+        self._explainer = Explainer()
         self._engine = engine
         self._moments: deque[Observed] = deque(maxlen=scenes)
         self._pending: deque[Decision] = deque(maxlen=pending)
@@ -111,11 +110,30 @@ class DecisionLog:
     # --- explaining ------------------------------------------------------------------------
 
     async def _explain(self) -> Never:
+        """A pause makes good for what was spent since the last one: most decisions need none."""
+        spent_s = 0.0
         while True:
             await self._seen.wait()
             self._seen.clear()
-            while self._moments:
-                self._keep(await _explained(self._moments.popleft()))
+            began_s = time.perf_counter()
+            for _ in self._steps():
+                spent_s += time.perf_counter() - began_s
+                if spent_s > PORTION_S:
+                    await asyncio.sleep(spent_s * (1 / SHARE - 1))
+                    spent_s = 0.0
+                began_s = time.perf_counter()
+
+    def _steps(self) -> Iterator[None]:
+        """Explain what has been seen; between two steps there may be a pause."""
+        while self._moments:
+            moment = self._moments.popleft()
+            decision, scene = moment.decision, moment.scene
+            if scene is not None:
+                yield from self._explainer.follow(scene.roster)
+                digest = self._explainer.digest(scene, decision.agent_id or "")
+                decision = replace(decision, digest=digest)
+            self._keep(decision)
+            yield
 
     def _keep(self, decision: Decision) -> None:
         self._recent.setdefault(decision.call_id, []).append(decision)
@@ -183,20 +201,3 @@ def _from_the_start(decisions: Sequence[Decision]) -> bool:
 
 def _key(decision: Decision) -> tuple[float, int, str]:
     return decision.at, decision.offers, decision.kind
-
-
-async def _explained(moment: Observed) -> Decision:
-    if moment.scene is None:
-        return moment.decision
-    digest = await _digest(moment.scene, moment.decision.agent_id or "")
-    return replace(moment.decision, digest=digest)
-
-
-async def _digest(scene: Scene, chosen: str) -> Digest:
-    sieve, agents = Sieve(scene.call), scene.roster.everybody()
-    began_s = time.perf_counter()
-    while some := list(islice(agents, CHUNK)):
-        sieve.add(some)
-        await asyncio.sleep((time.perf_counter() - began_s) * (1 / SHARE - 1))
-        began_s = time.perf_counter()
-    return sieve.digest(chosen)

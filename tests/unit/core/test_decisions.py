@@ -1,5 +1,6 @@
 """The log of decisions: each is found, and explained as it was at its own instant."""
 
+from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -9,10 +10,10 @@ from contactcentre.core import effects, events
 from contactcentre.core.call.state import Call
 from contactcentre.core.config.network import Network
 from contactcentre.core.decisions import Observed, Observer
+from contactcentre.core.explanation import Explainer
 from contactcentre.testing import History, call_id, network, profile
 from routing.circles import Circle, CirclePlan
 from routing.explanation import Digest
-from routing.sieve import Sieve
 
 pytestmark = pytest.mark.unit
 
@@ -40,9 +41,9 @@ class Watched(History):
         """Worked out now, whatever has happened since."""
         moment = self._of(number)[place]
         assert moment.scene is not None
-        sieve = Sieve(moment.scene.call)
-        sieve.add(moment.scene.roster.everybody())
-        return sieve.digest(moment.decision.agent_id or "")
+        explainer = Explainer()
+        deque(explainer.follow(moment.scene.roster))
+        return explainer.digest(moment.scene, moment.decision.agent_id or "")
 
     def _of(self, number: int) -> list[Observed]:
         return [each for each in self.moments if each.decision.call_id == call_id(number)]

@@ -1,6 +1,7 @@
 """What is kept of a decision: the same that the full explanation says, cut short."""
 
 from collections import Counter
+from collections.abc import Iterable
 from typing import get_args
 
 import pytest
@@ -8,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contactcentre.testing import capability
-from routing.circles import HOME_FIRST, Origin, stage
+from routing.circles import EVERYBODY, HOME_FIRST, Origin, Stage, stage
 from routing.explain import explain
 from routing.explanation import AgentFacts, CallFacts, State
 from routing.requirement import Requirement
-from routing.scope import Place
+from routing.scope import Place, Scope
 from routing.sieve import NEAREST, Sieve
 
 pytestmark = pytest.mark.unit
@@ -44,6 +45,13 @@ AGENTS = st.lists(
 )
 
 
+def sieved(agents: Iterable[AgentFacts]) -> Sieve:
+    sieve = Sieve()
+    for agent in agents:
+        sieve.put(agent)
+    return sieve
+
+
 @given(AGENTS, st.sampled_from([0.0, 33.0, 500.0]))
 def test_it_says_what_the_explanation_says(agents: list[AgentFacts], waited_s: float) -> None:
     """The nearest ones are its first ones, and the others are all counted by their reason."""
@@ -55,10 +63,7 @@ def test_it_says_what_the_explanation_says(agents: list[AgentFacts], waited_s: f
         waited_s=waited_s,
     )
     full = explain(call, agents)
-    sieve = Sieve(call)
-    sieve.add(agents[:7])
-    sieve.add(agents[7:])
-    short = sieve.digest()
+    short = sieved(agents).digest(call)
     assert short.chosen == full.chosen
     assert [(each.agent_id, each.passed_over) for each in short.nearest] == [
         (each.agent_id, each.passed_over) for each in full.candidates[:NEAREST]
@@ -74,6 +79,47 @@ def test_the_ring_that_the_call_stands_in_counts() -> None:
         call_id="k1", asked=CALL.asked, plan=CALL.plan, origin=CALL.origin, waited_s=12, stage=wide
     )
     far = AgentFacts(agent_id="a9", name="", capability=SKILLED, state="ready", place=PLACES[5])
-    sieve = Sieve(call)
-    sieve.add([far])
-    assert sieve.digest().chosen == "a9"
+    assert sieved([far]).digest(call).chosen == "a9"
+
+
+@pytest.mark.parametrize("prefers", ["", "a2"])
+def test_a_ring_of_one_agent_is_nobody_elses(prefers: str) -> None:
+    """Who stands in a group with others is told apart where the call is meant for that one."""
+    alone = Stage(
+        circle=0,
+        opens_s=0.0,
+        scope=Scope("agent", "a2"),
+        requirement=Requirement(),
+        prefers=prefers,
+    )
+    call = CallFacts(
+        call_id="k1", asked=Requirement(), plan=EVERYBODY, origin=Origin(), waited_s=5, stage=alone
+    )
+    agents = [
+        AgentFacts(agent_id=each, name="", capability=SKILLED, state="ready")
+        for each in ("a1", "a2", "a3")
+    ]
+    assert [
+        (each.agent_id, str(each.passed_over or "")) for each in sieved(agents).digest(call).nearest
+    ] == [
+        ("a2", ""),
+        ("a1", "circle:network"),
+        ("a3", "circle:network"),
+    ]
+
+
+def test_of_reasons_as_frequent_the_nearer_is_told_first() -> None:
+    """In whatever order agents came."""
+    states: list[State] = ["logged_out", "busy", "ready"]
+    agents = [
+        AgentFacts(agent_id=f"a{n:02}", name="", capability=SKILLED, state=state)
+        for n, state in enumerate(states * 11)
+    ]
+    call = CallFacts(call_id="k1", asked=Requirement(), plan=EVERYBODY, origin=Origin(), waited_s=5)
+    for some in (agents, agents[::-1]):
+        others = sieved(some).digest(call).others
+        assert [(str(reason), count) for reason, count in others] == [
+            ("busy", 11),
+            ("logged_out", 11),
+            ("longer_idle", 1),
+        ]
