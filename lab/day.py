@@ -7,9 +7,10 @@ line, some before it. The same seed makes the same day.
 
 from __future__ import annotations
 
+import dataclasses
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import TypeVar
@@ -21,6 +22,7 @@ from contactcentre.core.call.state import Call, CallerChannel, CallRecord, MenuC
 from contactcentre.core.config.network import Network
 from contactcentre.core.line.memory import Memory
 from contactcentre.core.outcomes import Outcome, Result
+from contactcentre.core.values import replace
 from contactcentre.engine import figures
 from contactcentre.storage.entry import Entry
 from contactcentre.storage.spool_file import SpoolFile
@@ -69,7 +71,7 @@ class Day:
                 (call,) = entry.calls
                 memory.touched = {}
                 memory.note(call, entry.at)
-                yield replace(
+                yield dataclasses.replace(
                     entry,
                     seq=seq,
                     callers=tuple(memory.touched.values()),
@@ -147,7 +149,7 @@ class Day:
         ended = replace(call, legs=(offer,), talk=replace(talk, ended_at=at))
         agent = replace(agent, state=State.WRAP_UP, since=at, unsaved=(call.call_id,))
         over = _hung_up(ended, at, Outcome.ANSWERED)
-        yield replace(over, agents=(agent,))
+        yield dataclasses.replace(over, agents=(agent,))
         yield _saved(over.calls[0], replace(agent, unsaved=(), call_id=None), at + 20.0)
 
 

@@ -7,7 +7,6 @@ nothing that anybody knows of any more.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Literal, Protocol
 
 from contactcentre.core import acts, effects
@@ -22,6 +21,7 @@ from contactcentre.core.config.network import Network
 from contactcentre.core.line import promised
 from contactcentre.core.line.matcher import Matcher
 from contactcentre.core.outcomes import Result
+from contactcentre.core.values import replace
 
 Obstacle = Literal["", "gone", "logged-out", "not-ready", "unreachable", "skills", "centre-full"]
 """Why that agent cannot be given that call; "gone": it waits no more, or there is no such agent."""

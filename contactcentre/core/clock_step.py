@@ -8,9 +8,11 @@ the wall, and nobody has waited an hour more or less for it. See docs/decisions/
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass, is_dataclass, replace
 from functools import cache
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, get_type_hints
+
+from msgspec import Struct, structs
 
 from contactcentre.core import events
 
@@ -18,6 +20,9 @@ T = TypeVar("T")
 
 WALL: Final = frozenset({"due_at"})
 """Instants that were promised to people by the wall clock: they stay where they are."""
+
+_FLOATS: Final = (float, float | None)
+_PLAIN: Final = (*_FLOATS, str, str | None, int, int | None, bool, bool | None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,9 +43,8 @@ def moved(value: T, by_s: float) -> T:
 
     A float is an instant unless its name says that it is a length of time; 0 is never.
     """
-    form: type[Any] = type(value)
-    instants, others = _fields(form)  # type: ignore[arg-type]  # a class can be hashed
-    changes: dict[str, object] = {}
+    instants, others = _names(type(value))  # type: ignore[arg-type]  # a class can be hashed
+    changes: dict[str, Any] = {}
     for name in instants:
         if at := getattr(value, name):
             changes[name] = at + by_s
@@ -49,22 +53,23 @@ def moved(value: T, by_s: float) -> T:
         new = _within(old, by_s)
         if new is not old:
             changes[name] = new
-    return replace(value, **changes) if changes else value  # type: ignore[type-var]
+    copy: Any = structs.replace if isinstance(value, Struct) else replace
+    return copy(value, **changes) if changes else value
 
 
 def _within(old: Any, by_s: float) -> Any:
     if isinstance(old, tuple):
         new = tuple([_within(each, by_s) for each in old])
         return old if all(one is other for one, other in zip(old, new, strict=True)) else new
-    return moved(old, by_s) if is_dataclass(old) else old
+    return moved(old, by_s) if isinstance(old, Struct) or is_dataclass(old) else old
 
 
 @cache
-def _fields(form: type[Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _names(form: type[Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The names of its instants, and of what may hold any further in."""
-    kinds = {field.name: str(field.type).removesuffix(" | None") for field in fields(form)}
-    instants = [name for name, kind in kinds.items() if kind == "float" and _is_instant(name)]
-    others = [name for name, kind in kinds.items() if kind not in ("float", "str", "int", "bool")]
+    kinds = get_type_hints(form)
+    instants = [name for name, kind in kinds.items() if kind in _FLOATS and _is_instant(name)]
+    others = [name for name, kind in kinds.items() if kind not in _PLAIN]
     return tuple(instants), tuple(others)
 
 

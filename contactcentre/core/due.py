@@ -6,7 +6,7 @@ What has settled itself meanwhile is passed over: a timer may cross with its own
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Protocol
 
 from contactcentre.core import effects, events, own_device, reconcile
@@ -26,6 +26,7 @@ from contactcentre.core.line.announcer import Announcer
 from contactcentre.core.line.callbacks import Callbacks
 from contactcentre.core.line.matcher import Matcher
 from contactcentre.core.timers import Timer
+from contactcentre.core.values import replace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Dataclasses to JSON and back, for what must survive a restart.
+"""Values to JSON and back, for what must survive a restart.
 
 A string that is no valid Unicode (half an emoji cut off by a browser) is mended here, so that one
 note can never stop the journal.
@@ -17,7 +17,7 @@ Broken = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
 def encode(value: object) -> bytes:
-    """The JSON text of any dataclass or plain value, UTF-8."""
+    """The JSON text of any value, UTF-8."""
     return encoded(value)[0]
 
 

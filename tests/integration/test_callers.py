@@ -1,7 +1,6 @@
 """Who is calling: contacts tied to people, and what each of two who share a number is shown."""
 
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -19,6 +18,7 @@ from contactcentre.core.call.state import (
     Phase,
     Talk,
 )
+from contactcentre.core.values import replace
 from contactcentre.features.accounts.vault import Vault
 from contactcentre.features.cases.beside_call import CasesBesideCall
 from contactcentre.features.citizens.callers import CallerService

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from contactcentre.core import events
 from contactcentre.core.call.state import Call, CallerChannel, CallRecord, Phase
+from contactcentre.core.values import replace
 from contactcentre.core.work import ServiceDone
 from contactcentre.features.cases import event_store, store
 from contactcentre.features.privacy.case_sweep import CaseSweep

@@ -1,7 +1,6 @@
 """The earlier contacts of a number: to the right agent, and no more than is due."""
 
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,6 +11,7 @@ from agents_ui.shell.port import Person, Unavailable
 from contactcentre.core.call.leg import Leg
 from contactcentre.core.call.state import Call, CallerChannel, Identity, Phase, Talk
 from contactcentre.core.outcomes import Result
+from contactcentre.core.values import replace
 from contactcentre.features.citizens.service import CitizenService
 from contactcentre.storage import database
 from contactcentre.storage import tables as models

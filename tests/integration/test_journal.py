@@ -10,7 +10,6 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -28,6 +27,7 @@ from contactcentre.core.call.callback import Callback
 from contactcentre.core.call.leg import Leg
 from contactcentre.core.call.state import Call, CallerChannel, Phase
 from contactcentre.core.outcomes import Outcome, Result
+from contactcentre.core.values import replace
 from contactcentre.engine.consumer import EventSetAside
 from contactcentre.storage import database, documents
 from contactcentre.storage import tables as models
@@ -246,7 +246,7 @@ async def test_a_callback_is_a_row_of_its_own(database_url: str, tmp_path: Path)
     (call,) = first.calls
     promised = replace(call, call_id="c1", phase=Phase.CALLBACK, callback=promise)
     async with running(tmp_path / "spool.db", database_url) as (spool, _):
-        await moved(spool, [replace(first, calls=(call, promised))])
+        await moved(spool, [dataclasses.replace(first, calls=(call, promised))])
     asked, row = await fetch(database_url, models.contacts, models.contacts.c.call_id)
     assert (asked["callback_of"], asked["attempts"], asked["due_at"]) == (None, 0, None)
     assert (row["callback_of"], row["attempts"], row["due_at"]) == ("c0", 2, NOW + 86_400)
@@ -287,7 +287,9 @@ async def test_what_begins_no_interval_makes_no_day_due(database_url: str, tmp_p
     What a failover has lost is written again all the same."""
     first, *_ = entries(0, 1, 0)
     later = [
-        replace(first, seq=seq, calls=(), agents=(replace(first.agents[0], contact=f"sip:{seq}"),))
+        dataclasses.replace(
+            first, seq=seq, calls=(), agents=(replace(first.agents[0], contact=f"sip:{seq}"),)
+        )
         for seq in range(2, 5)
     ]
     due = models.report_due.c
@@ -299,7 +301,7 @@ async def test_what_begins_no_interval_makes_no_day_due(database_url: str, tmp_p
             {"kind": "call", "key": "c0", "day": 0, "seq": 1},
         ]
         await lose(database_url, after_seq=0)
-        await moved(spool, [replace(later[-1], seq=5)])
+        await moved(spool, [dataclasses.replace(later[-1], seq=5)])
     rows = await fetch(database_url, models.agent_intervals, models.agent_intervals.c.from_at)
     assert [row["from_at"] for row in rows] == [first.agents[0].since]
 
@@ -414,16 +416,16 @@ def poisoned(entry: Entry, poison: str) -> Entry:
     (call,) = entry.calls
     match poison:
         case "beyond every integer":
-            return replace(
+            return dataclasses.replace(
                 entry,
                 calls=(
                     replace(call, call_id="x", identity=replace(call.identity, level=2**63 - 1)),
                 ),
             )
         case "no text":
-            return replace(entry, call_id="c\0")
+            return dataclasses.replace(entry, call_id="c\0")
         case "no date":
-            return replace(entry, at=1e300, passages=PASSAGES)
+            return dataclasses.replace(entry, at=1e300, passages=PASSAGES)
     raise AssertionError(poison)
 
 
@@ -491,7 +493,7 @@ async def test_what_was_set_aside_is_no_loss(database_url: str, tmp_path: Path) 
         async with running(tmp_path / "spool.db", database_url) as (spool, projector):
             await moved(spool, [*others, poisoned(last, "no date")])
             await projector.catch_up()
-            await moved(spool, [replace(others[-1], seq=last.seq + 1)])
+            await moved(spool, [dataclasses.replace(others[-1], seq=last.seq + 1)])
     assert [entry["event"] for entry in logs] == ["projector.refused"]
 
 
@@ -561,8 +563,10 @@ async def test_what_was_set_aside_tells_nothing_of_a_citizen(tmp_path: Path) -> 
     (call,) = arrived.calls
     given_up = signals.RecordGivenUp(at=NOW, call_id=call.call_id, call=call)
     async with running(tmp_path / "spool.db", url) as (spool, _):
-        told = replace(arrived, event=aside, kind="EventSetAside", calls=())
-        await moved(spool, [told, replace(told, seq=2, event=given_up, kind="RecordGivenUp")])
+        told = dataclasses.replace(arrived, event=aside, kind="EventSetAside", calls=())
+        await moved(
+            spool, [told, dataclasses.replace(told, seq=2, event=given_up, kind="RecordGivenUp")]
+        )
     rows = await fetch(url, models.journal, models.journal.c.seq)
     assert rows[0]["event"]["error"] == "KeyError"
     assert str(call.caller) not in str(rows)

@@ -17,6 +17,7 @@ import msgspec
 import pytest
 from structlog.testing import capture_logs
 
+from contactcentre.core import values
 from contactcentre.core.agent.state import Agent, State
 from contactcentre.core.call.leg import Leg
 from contactcentre.core.call.queueing import Queueing
@@ -63,7 +64,7 @@ def a_call(call_id: str, phase: Phase = Phase.WAITING, **changes: object) -> Cal
         phase=phase,
         since=NOW,
     )
-    return replace(call, **changes)  # type: ignore[arg-type]
+    return values.replace(call, **changes)  # type: ignore[arg-type]
 
 
 def an_entry(seq: int, call: Call | None = None, agent: Agent | None = None) -> Entry:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from towns import NETWORKS
 
 from contactcentre.core import effects
@@ -13,6 +11,7 @@ from contactcentre.core.call.state import Call, Phase
 from contactcentre.core.clock_step import moved
 from contactcentre.core.line.callbacks import LOOK_S
 from contactcentre.core.outcomes import Outcome
+from contactcentre.core.values import replace
 from contactcentre.core.world import World
 
 LATE_S = LOOK_S + 1.0

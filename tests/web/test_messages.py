@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import wave
-from dataclasses import replace
 from io import BytesIO
 
 import pytest
@@ -11,6 +10,7 @@ from sqlalchemy import select
 
 from contactcentre.core.call.state import Phase
 from contactcentre.core.outcomes import Outcome
+from contactcentre.core.values import replace
 from contactcentre.storage import tables as models
 from contactcentre.storage.audit import Action
 from lab.pages.people import AGENTS, LEADER

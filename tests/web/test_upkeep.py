@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import replace
 
 import pytest
 from sqlalchemy import select, update
@@ -12,6 +11,7 @@ from sqlalchemy import select, update
 from agents_ui.shell.port import Grant
 from contactcentre.core.agent.state import State
 from contactcentre.core.config import document
+from contactcentre.core.values import replace
 from contactcentre.features.catalogue.document import Service
 from contactcentre.features.catalogue.search import SearchIndex
 from contactcentre.features.upkeep import asking, link

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from contactcentre.core import commands, events
 from contactcentre.core.agent import signals
 from contactcentre.core.agent.state import Agent, AgentPhone
+from contactcentre.core.values import replace
 
 
 def seen(agent: Agent, event: events.PhoneSeen) -> Agent:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from contactcentre.core.agent.memo import Memo
 from contactcentre.core.outcomes import Result
@@ -21,8 +22,7 @@ class State(StrEnum):
     WRAP_UP = "WRAP_UP"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OtherCall:
+class OtherCall(Struct, frozen=True, kw_only=True):
     """The other call of an agent who has two: its citizen waits, or is yet to be reached."""
 
     call_id: str
@@ -30,8 +30,7 @@ class OtherCall:
     rings: bool = True  # its card is read, or its citizen is rung
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AgentPhone:
+class AgentPhone(Struct, frozen=True, kw_only=True):
     """A phone that registers for the agent, as the exchange tells of it."""
 
     endpoint: str
@@ -40,8 +39,7 @@ class AgentPhone:
     busy: bool = False  # in some call that is not ours
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Agent:
+class Agent(Struct, frozen=True, kw_only=True):
     """The living state of one agent. `wanted_*` is the agent's last word and always wins."""
 
     agent_id: str

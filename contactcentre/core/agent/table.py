@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from contactcentre.core import acts, commands, events
 from contactcentre.core.agent import phone, signals
@@ -11,6 +11,7 @@ from contactcentre.core.agent.memo import MEMOS, Memo, MemoKind
 from contactcentre.core.agent.state import Agent, OtherCall, State
 from contactcentre.core.events import Illegal, Undeclared
 from contactcentre.core.outcomes import Result
+from contactcentre.core.values import replace
 
 UNSAVED = 50
 """Open records of one agent; older ones are closed as not recorded in time, like all others."""

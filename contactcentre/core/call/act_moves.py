@@ -7,8 +7,6 @@ is everybody's again (`offers.over`).
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from contactcentre.core import acts, effects
 from contactcentre.core.call import hold_moves, overflow
 from contactcentre.core.call.move import Follow, Moved, enter, with_leg
@@ -20,6 +18,7 @@ from contactcentre.core.config.network import Network
 from contactcentre.core.events import Illegal
 from contactcentre.core.outcomes import Outcome, Result
 from contactcentre.core.timers import Timer
+from contactcentre.core.values import replace
 from routing.overflow import Way
 
 EARMARKED_S = 900.0

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from contactcentre.core import events
 from contactcentre.core.call import demand, menu_moves, notices, signals
 from contactcentre.core.call.move import Moved, enter, into
@@ -12,6 +10,7 @@ from contactcentre.core.call.queueing import NOT_QUEUED
 from contactcentre.core.call.state import Call, CallerChannel, MenuChoice, Phase
 from contactcentre.core.config.network import Network
 from contactcentre.core.outcomes import Outcome
+from contactcentre.core.values import replace
 
 TOO_MANY = "caller.too-many"
 LISTED = "caller.refused"

@@ -7,7 +7,6 @@ back the other, by the moves of `hold_moves`: so nobody is joined before both ar
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 from contactcentre.core import effects, events
 from contactcentre.core.agent.signals import TalkStarted
@@ -21,6 +20,7 @@ from contactcentre.core.config.network import Network
 from contactcentre.core.events import Illegal
 from contactcentre.core.outcomes import Result
 from contactcentre.core.timers import Timer
+from contactcentre.core.values import replace
 
 
 def may_turn(call: Call, agent_id: str) -> bool:

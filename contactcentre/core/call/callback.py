@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from contactcentre.core.call.voice_message import VoiceMessage
 from contactcentre.core.commands import Keeper
@@ -11,8 +11,7 @@ BEFORE_S = 3600.0
 """So long before it is due an agent's own promise comes up; until then it is on a list."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Promise:
+class Promise(Struct, frozen=True, kw_only=True):
     """An agent's word to a citizen, in a talk."""
 
     agent_id: str  # who gave it
@@ -20,8 +19,7 @@ class Promise:
     keeper: Keeper
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Callback:
+class Callback(Struct, frozen=True, kw_only=True):
     """What a call knows that is a promise; with a `message`, that is to be heard first."""
 
     asked_in: str  # the id of the call in which it was asked for

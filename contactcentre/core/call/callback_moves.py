@@ -6,8 +6,8 @@ reads the card and says when; only then is the citizen rung, so nobody lifts to 
 
 from __future__ import annotations
 
+import dataclasses
 import uuid
-from dataclasses import replace
 
 from contactcentre.core import commands, effects, events
 from contactcentre.core.agent.signals import OfferOver
@@ -38,6 +38,7 @@ from contactcentre.core.config.network import Network
 from contactcentre.core.events import Illegal
 from contactcentre.core.outcomes import DialResult, Outcome, Result
 from contactcentre.core.timers import Timer
+from contactcentre.core.values import replace
 from routing.calendar import local_minute
 
 UNCONNECTED = (Phase.CALLBACK, Phase.PREVIEWED, Phase.LISTENING, Phase.CALLING)
@@ -394,7 +395,8 @@ def _unreached(
     over = why if left else Result.UNREACHABLE
     call = _dial_over(call, Result.CALLER_LEFT if lifted else over, at)
     follows = tuple(
-        replace(one, dial=over) if isinstance(one, OfferOver) else one for one in follows
+        dataclasses.replace(one, dial=over) if isinstance(one, OfferOver) else one
+        for one in follows
     )
     rules = network.callbacks
     if promise.dialled or (left and promise.attempts >= rules.attempts):

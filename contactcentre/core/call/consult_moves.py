@@ -6,8 +6,6 @@ is in, and joins it again as soon as both are alone (`_settled`).
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from contactcentre.core import commands, effects, events
 from contactcentre.core.agent.signals import Reserved, TalkStarted
 from contactcentre.core.call import signals
@@ -41,6 +39,7 @@ from contactcentre.core.config.network import Network
 from contactcentre.core.events import Illegal
 from contactcentre.core.outcomes import Outcome, Result
 from contactcentre.core.timers import Timer
+from contactcentre.core.values import replace
 
 OUTSIDE_S = 45.0
 """How long somebody outside is rung."""

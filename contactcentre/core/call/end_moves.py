@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from contactcentre.core import events
 from contactcentre.core.call import menu_moves, notices, offers, signals
 from contactcentre.core.call.leg import Party
@@ -11,6 +9,7 @@ from contactcentre.core.call.move import Moved, with_leg
 from contactcentre.core.call.state import TALKS, Call
 from contactcentre.core.config.network import Network
 from contactcentre.core.outcomes import Outcome, Result
+from contactcentre.core.values import replace
 
 
 def leash_lost(call: Call, event: events.LeashLost, network: Network) -> Moved:

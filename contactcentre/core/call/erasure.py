@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from contactcentre.core.call.move import Moved
 from contactcentre.core.call.signals import CallerErased
 from contactcentre.core.call.state import Call
 from contactcentre.core.config.network import Network
+from contactcentre.core.values import replace
 
 
 def erased(call: Call, event: CallerErased, network: Network) -> Moved:

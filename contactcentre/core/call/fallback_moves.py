@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import dataclasses
 
 from contactcentre.core import events
 from contactcentre.core.agent.signals import RecordOwed
@@ -15,6 +15,7 @@ from contactcentre.core.clock_step import moved
 from contactcentre.core.config.network import Network
 from contactcentre.core.events import Illegal
 from contactcentre.core.outcomes import Outcome, Result
+from contactcentre.core.values import replace
 
 
 def served(call: Call, event: events.FallbackEnded, network: Network) -> Moved:
@@ -56,7 +57,7 @@ def _on_our_clock(event: events.FallbackEnded, since: float) -> events.FallbackE
     """The record has whole seconds of the wall, which may have been set since: what it tells began
     when we had the caller no more, and is over now."""
     by_s = max(0.0, since - event.queued_at) or min(0.0, event.at - event.ended_at)
-    return replace(moved(event, by_s), at=event.at) if by_s else event
+    return dataclasses.replace(moved(event, by_s), at=event.at) if by_s else event
 
 
 def _talked(call: Call, event: events.FallbackEnded, network: Network) -> Moved:

@@ -7,8 +7,6 @@ finds both alone and joins them after all.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from contactcentre.core import commands, effects, events
 from contactcentre.core.agent.signals import TalkEnded
 from contactcentre.core.call import end_moves, queue_transfer, signals
@@ -22,6 +20,7 @@ from contactcentre.core.call.talk_moves import talk_left, talked
 from contactcentre.core.config.network import Network
 from contactcentre.core.events import Illegal
 from contactcentre.core.outcomes import Result
+from contactcentre.core.values import replace
 
 # --- what the moves are made of --------------------------------------------------------------
 

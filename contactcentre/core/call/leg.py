@@ -6,13 +6,15 @@ rang in has none here: that leg is the call itself.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Literal
+
+from msgspec import Struct
 
 from contactcentre.core.call.listening import Listening
 from contactcentre.core.call.recorded import Recorded
 from contactcentre.core.outcomes import Result
+from contactcentre.core.values import replace
 from routing.model import Device
 
 
@@ -46,8 +48,7 @@ ASIDE = (Purpose.CONSULT, Purpose.PASSED)
 """Beside the talk of caller and agent. Who takes the caller over has another purpose then."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Leg:
+class Leg(Struct, frozen=True, kw_only=True):
     """Hold is the agent's: so long as this agent lets the caller hear music."""
 
     leg_id: str  # Asterisk's channel carries it as its account code; of an offer, the offer's id

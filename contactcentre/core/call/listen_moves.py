@@ -8,7 +8,6 @@ Nothing else of the call knows of it: what the exchange tells of that leg comes 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from contactcentre.core import acts, effects, events
 from contactcentre.core.call import signals
@@ -21,6 +20,7 @@ from contactcentre.core.config.network import Network
 from contactcentre.core.events import Illegal
 from contactcentre.core.outcomes import Result
 from contactcentre.core.timers import Timer
+from contactcentre.core.values import replace
 
 RING_S = 20.0
 GRACE_S = 5.0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import replace
 from math import inf
 
 from contactcentre.core import effects, events
@@ -17,6 +16,7 @@ from contactcentre.core.config.network import Network
 from contactcentre.core.events import Illegal
 from contactcentre.core.outcomes import Outcome
 from contactcentre.core.timers import Timer
+from contactcentre.core.values import replace
 from ivr import interpreter
 from routing.calendar import local_minute
 from routing.model import Queue
@@ -175,7 +175,7 @@ def _transfer(call: Call, order: interpreter.TransferOrder, at: float) -> Moved:
 
 def tell_waiting(call: Call, prompts: tuple[str, ...]) -> effects.Play:
     """Words to a caller in line."""
-    return replace(say(call, prompts), waits=True)
+    return say(call, prompts, waits=True)
 
 
 def tell_later(
@@ -197,10 +197,17 @@ def first_words(change: Change) -> tuple[effects.StartTimer, ...]:
     return tell_later(change.after, change.network, within_s=FIRST_WORDS_S)
 
 
-def say(call: Call, prompts: tuple[str, ...]) -> effects.Play:
+def say(
+    call: Call, prompts: tuple[str, ...], *, waits: bool = False, hurries: bool = False
+) -> effects.Play:
     """Words that are to be heard to their end."""
     return effects.Play(
-        call_id=call.call_id, step=call.channel.step, prompts=prompts, language=call.language
+        call_id=call.call_id,
+        step=call.channel.step,
+        prompts=prompts,
+        language=call.language,
+        waits=waits,
+        hurries=hurries,
     )
 
 

@@ -9,7 +9,6 @@ without a call, or gives the message back for later.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 
 from contactcentre.core import commands, effects, events
 from contactcentre.core.agent.signals import ListeningBegan
@@ -23,6 +22,7 @@ from contactcentre.core.config.network import Network
 from contactcentre.core.events import Illegal
 from contactcentre.core.outcomes import Outcome, Result
 from contactcentre.core.timers import Timer
+from contactcentre.core.values import replace
 
 LISTEN_S = 900.0
 """Whoever has listened for so long without a word has left the desk: to the next one. The longest

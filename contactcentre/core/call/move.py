@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from msgspec import Struct
 
 from contactcentre.core import effects, events
 from contactcentre.core.call.leg import Leg
 from contactcentre.core.call.state import Call, Phase
 from contactcentre.core.config.network import Network
+from contactcentre.core.values import replace
 from ivr.interpreter import Passage
 from routing.model import Queue
 
@@ -16,8 +19,7 @@ Follow = effects.Effect | events.Event
 """What follows from a fact: an order, or a fact more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Moved:
+class Moved(Struct, frozen=True):
     """The outcome of one step: the call as it is now, orders, and word to its agent."""
 
     call: Call
@@ -37,8 +39,7 @@ class Move:
     to: tuple[Phase, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """A call before and after one step; `before` is None where it began with that."""
 
     before: Call | None

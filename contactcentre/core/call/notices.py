@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import replace
 
 from contactcentre.core.call.state import Call
 from contactcentre.core.config.notice import PREFIX, Notice
+from contactcentre.core.values import replace
 
 SATISFIED_S = 30.0
 """Who hangs up so soon after a notice has begun was informed by it (docs/glossary.md)."""

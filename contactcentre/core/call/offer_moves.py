@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from contactcentre.core import commands, effects, events
 from contactcentre.core.agent.signals import PhoneRang, PhoneSilent, Reserved, TalkStarted
 from contactcentre.core.agent.state import Agent
@@ -36,6 +34,7 @@ from contactcentre.core.config.network import Network
 from contactcentre.core.events import Illegal
 from contactcentre.core.outcomes import Outcome, Result
 from contactcentre.core.timers import Timer
+from contactcentre.core.values import replace
 
 PROMPT_S = 15.0
 """A prompt that the caller is just hearing may delay the dial by so much."""

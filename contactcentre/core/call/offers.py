@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from contactcentre.core import effects, events
 from contactcentre.core.agent.signals import OfferOver, TalkEnded
 from contactcentre.core.agent.state import Agent
@@ -14,6 +12,7 @@ from contactcentre.core.config.network import Network
 from contactcentre.core.events import AgentEvent, Illegal
 from contactcentre.core.outcomes import DialResult, Outcome, Result
 from contactcentre.core.timers import Timer
+from contactcentre.core.values import replace
 from routing.model import Device
 
 RESULTS = {

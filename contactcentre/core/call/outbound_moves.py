@@ -6,7 +6,6 @@ Nothing was promised, so there is one attempt, and nobody else is asked to make 
 from __future__ import annotations
 
 import uuid
-from dataclasses import replace
 
 from contactcentre.core.agent.signals import Reserved
 from contactcentre.core.agent.state import Agent, State
@@ -18,6 +17,7 @@ from contactcentre.core.call.queueing import NOT_QUEUED
 from contactcentre.core.call.signals import NumberDialled
 from contactcentre.core.call.state import Call, CallerChannel, CallRecord, MenuChoice, Phase
 from contactcentre.core.config.network import Network
+from contactcentre.core.values import replace
 
 _NAMES = uuid.UUID("5f0b1f2e-6f0c-4a57-9a5e-3f4f0f1d7c13")
 

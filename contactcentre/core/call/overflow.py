@@ -17,7 +17,7 @@ changes nothing and is not journaled: only `OverflowDue` is a move.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from contactcentre.core import effects, events
 from contactcentre.core.call import recording_moves, signals
@@ -26,7 +26,7 @@ from contactcentre.core.call.menu_moves import (
     callback_asked,
     farewell,
     keep_place,
-    tell_waiting,
+    say,
     warnings,
 )
 from contactcentre.core.call.move import Change, Follow, Moved, enter, into
@@ -34,6 +34,7 @@ from contactcentre.core.call.state import Call, Phase
 from contactcentre.core.config.network import Network
 from contactcentre.core.outcomes import Outcome
 from contactcentre.core.timers import Timer
+from contactcentre.core.values import replace
 from routing.model import Requirement
 from routing.overflow import Overflow, Way
 
@@ -188,9 +189,8 @@ def take(call: Call, way: Way, at: float, network: Network) -> Moved:
 def _voicemail(call: Call, way: Way, words: tuple[str, ...], at: float) -> Moved:
     call = enter(call, Phase.RECORDING, at).settled(Outcome.VOICEMAIL)
     call = replace(call, channel=call.channel.stepped())
-    said = replace(tell_waiting(call, words), waits=False)
     record = effects.Record(call_id=call.call_id, step=call.channel.step, max_s=way.max_s)
-    return Moved(call, (said, record))
+    return Moved(call, (say(call, words), record))
 
 
 def _to_queue(call: Call, way: Way, words: tuple[str, ...], at: float, network: Network) -> Moved:
@@ -211,7 +211,7 @@ def in_queue(call: Call, way: Way, at: float, network: Network) -> Call:
 
 
 def _told(call: Call, words: tuple[str, ...]) -> tuple[effects.Effect, ...]:
-    said = replace(tell_waiting(call, words), hurries=True)
+    said = say(call, words, waits=True, hurries=True)
     return said, effects.Music(call_id=call.call_id)
 
 

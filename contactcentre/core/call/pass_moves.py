@@ -6,7 +6,7 @@ back with the agent at once, and is never lost.
 
 from __future__ import annotations
 
-from dataclasses import replace
+import dataclasses
 
 from contactcentre.core import commands, effects, events
 from contactcentre.core.call import signals
@@ -36,6 +36,7 @@ from contactcentre.core.call.talk_moves import talk_returned
 from contactcentre.core.config.network import Network
 from contactcentre.core.events import Illegal
 from contactcentre.core.outcomes import DialResult, Result
+from contactcentre.core.values import replace
 
 
 def chosen(call: Call, event: signals.PartyChosen, network: Network) -> Moved:
@@ -125,7 +126,7 @@ def _talked_unseen(call: Call, aside: Leg, event: events.DialEnded, network: Net
     """The whole talk fell into a gap of the link: it was answered all the same."""
     start = events.LegAnswered(at=event.at, offer_id=aside.leg_id)
     talk = answered(call, start, network)
-    told = replace(event, offer_id=aside.leg_id)
+    told = dataclasses.replace(event, offer_id=aside.leg_id)
     over = talk_returned if aside.party is Party.AGENT else transfer_over
     end = over(talk.call, told, network)
     return Moved(end.call, (*talk.follows, *end.follows))

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -31,6 +30,7 @@ from contactcentre.core.config.callback_rules import LONGEST_S
 from contactcentre.core.config.network import Network
 from contactcentre.core.events import Illegal
 from contactcentre.core.outcomes import Outcome, Result
+from contactcentre.core.values import replace
 from routing.calendar import LOCAL, local_day, midnight
 
 MOST = 5

@@ -8,7 +8,7 @@ then the call carries what was chosen, and a restart in between carries it out a
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from contactcentre.core import commands, effects
 from contactcentre.core.agent.state import Agent, State
@@ -20,6 +20,7 @@ from contactcentre.core.call.state import Call, Phase, QueueTransfer
 from contactcentre.core.config.network import Network
 from contactcentre.core.events import Illegal
 from contactcentre.core.outcomes import Result
+from contactcentre.core.values import replace
 from routing.model import Queue
 
 WORDS = ("wait.transferred",)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 
+from msgspec import Struct
+
+from contactcentre.core.values import replace
 from routing.model import Levels
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Earmark:
+class Earmark(Struct, frozen=True, kw_only=True):
     """Somebody who leads agents has given the call to one of them; until then at the latest."""
 
     agent_id: str
@@ -17,8 +18,7 @@ class Earmark:
     until: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Queueing:
+class Queueing(Struct, frozen=True, kw_only=True):
     """All that a call has as one who waits, or did."""
 
     skills: Levels = ()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from contactcentre.core import commands
 from contactcentre.core.agent.signals import RecordClosed
 from contactcentre.core.call.move import Moved
@@ -11,6 +9,7 @@ from contactcentre.core.call.signals import RecordGivenUp
 from contactcentre.core.call.state import NOT_RECORDED, Call, Identity
 from contactcentre.core.config.network import Network
 from contactcentre.core.events import Illegal
+from contactcentre.core.values import replace
 
 
 def note(call: Call, event: commands.NoteWritten, network: Network) -> Moved:

@@ -8,7 +8,6 @@ asked was told of no recording. The words of a policy stand in `routing.recordin
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from contactcentre.core import commands, effects, events
 from contactcentre.core.call.leg import Leg
@@ -18,6 +17,7 @@ from contactcentre.core.call.state import Call, Phase
 from contactcentre.core.config.network import Network
 from contactcentre.core.events import Illegal
 from contactcentre.core.sampling import is_sampled
+from contactcentre.core.values import replace
 from routing.model import Queue
 
 KEY_AFTER_S = 2.0

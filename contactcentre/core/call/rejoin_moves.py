@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from contactcentre.core import commands, effects, events
 from contactcentre.core.agent.state import Agent
 from contactcentre.core.call import recording_moves, signals
@@ -25,6 +23,7 @@ from contactcentre.core.config.network import Network
 from contactcentre.core.events import Illegal
 from contactcentre.core.outcomes import DialResult, Result
 from contactcentre.core.timers import Timer
+from contactcentre.core.values import replace
 
 REJOIN_S = 20.0
 """How long a caller hears music for an agent whose audio was lost, before queueing again."""

@@ -6,15 +6,17 @@ of the legs beneath them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+
+from msgspec import Struct
 
 from contactcentre.core.call.callback import Callback
 from contactcentre.core.call.leg import ASIDE, OFFERS, Leg, Purpose
 from contactcentre.core.call.queueing import NOT_QUEUED, Queueing
 from contactcentre.core.call.voice_message import VoiceMessage
 from contactcentre.core.outcomes import Outcome
+from contactcentre.core.values import replace
 from contactcentre.core.work import ByHand, CameBy, ServiceDone
 from ivr.interpreter import Cursor
 from routing.model import Device, Levels
@@ -46,8 +48,7 @@ TALKS = (Phase.TALKING, Phase.HELD, Phase.CONSULTING, Phase.PASSING, Phase.REJOI
 """The caller has an agent."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallerChannel:
+class CallerChannel(Struct, frozen=True, kw_only=True):
     """The caller's telephone, as Asterisk knows it."""
 
     name: str = ""
@@ -64,8 +65,7 @@ NOT_RECORDED = "not_recorded"
 """The kind of a call of which nobody has said what was done."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MenuChoice:
+class MenuChoice(Struct, frozen=True, kw_only=True):
     """What the caller has chosen in the menu."""
 
     cursor: Cursor | None = None
@@ -75,8 +75,7 @@ class MenuChoice:
     municipality: str = ""  # whose services are asked about
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Heard:
+class Heard(Struct, frozen=True, kw_only=True):
     """Known events that the caller was told of."""
 
     notices: tuple[str, ...] = ()
@@ -86,8 +85,7 @@ class Heard:
     unrecorded: bool = False  # and said no
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QueueTransfer:
+class QueueTransfer(Struct, frozen=True, kw_only=True):
     """Where an agent passes the call on to, until the talk has come to its end."""
 
     queue: str
@@ -102,8 +100,7 @@ class Hears(StrEnum):
     ALL = "all"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Talk:
+class Talk(Struct, frozen=True, kw_only=True):
     """With agents, as the contact counts it; who talked when stands in the legs."""
 
     agent_id: str | None = None  # whose call it is
@@ -120,8 +117,7 @@ class Talk:
     phones_own: bool = False  # the agent's telephone holds by itself: its word ends the hold
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallEnd:
+class CallEnd(Struct, frozen=True, kw_only=True):
     """How the call ends; outcome and `by` may be settled before it is over."""
 
     at: float | None = None
@@ -132,8 +128,7 @@ class CallEnd:
     question: VoiceMessage | None = None  # what that is about, as the caller has said it
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallRecord:
+class CallRecord(Struct, frozen=True, kw_only=True):
     """What the agent writes down of it: the note, and what was done, for the law's statistics.
 
     Kind and outcome are those of every service that is not told `apart`.
@@ -152,8 +147,7 @@ class CallRecord:
     saved_at: float | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Identity:
+class Identity(Struct, frozen=True, kw_only=True):
     """How far the caller has shown who it is."""
 
     level: int = 0
@@ -161,8 +155,7 @@ class Identity:
     at: float = 0.0  # it was confirmed
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
+class Call(Struct, frozen=True, kw_only=True):
     """One contact: one row of the database, its legs beneath it."""
 
     call_id: str

@@ -6,7 +6,6 @@ question is over. So nothing that is kept of a call tells what its caller though
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
 from contactcentre.core import effects, events
@@ -17,6 +16,7 @@ from contactcentre.core.call.state import Call, Phase
 from contactcentre.core.config.network import Network
 from contactcentre.core.events import Illegal
 from contactcentre.core.sampling import is_sampled
+from contactcentre.core.values import replace
 
 THANKS: Final = ("survey.thanks",)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from contactcentre.core import commands, effects, events
 from contactcentre.core.call import survey_moves
 from contactcentre.core.call.menu_moves import farewell
@@ -23,6 +21,7 @@ from contactcentre.core.config.network import Network
 from contactcentre.core.events import Illegal
 from contactcentre.core.outcomes import DialResult, Outcome, Result
 from contactcentre.core.timers import Timer
+from contactcentre.core.values import replace
 
 
 def held(call: Call, event: events.HoldStarted, network: Network) -> Moved:

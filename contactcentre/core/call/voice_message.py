@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 SHORTEST_S = 2.0
 """Whoever hangs up sooner after the tone has said nothing. Asterisk ends a recording after five
 seconds of silence and keeps one of them, so that of silence alone less is left than this."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VoiceMessage:
+class VoiceMessage(Struct, frozen=True, kw_only=True):
     """The recording is known by an id of ours; what becomes of its file is not the core's."""
 
     recording: str

@@ -9,7 +9,6 @@ can lift.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from contactcentre.core import commands, effects
 from contactcentre.core.call.leg import Leg
@@ -17,6 +16,7 @@ from contactcentre.core.call.move import Change, Follow, Moved, with_leg
 from contactcentre.core.call.state import Call, Hears, Phase
 from contactcentre.core.config.network import Network
 from contactcentre.core.events import Illegal
+from contactcentre.core.values import replace
 
 
 def answer_chosen(call: Call, event: commands.AnswerChosen, network: Network) -> Moved:

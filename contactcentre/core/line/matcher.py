@@ -23,7 +23,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
+
+from msgspec import Struct
 
 from contactcentre.core import effects
 from contactcentre.core.agent.state import Agent, State
@@ -44,8 +46,7 @@ from routing.requirement import Capability
 from routing.scope import Place, Scope, ScopeKind, circles
 
 
-@dataclass(frozen=True, slots=True)
-class _Standing:
+class _Standing(Struct, frozen=True):
     """Where a call stands in the line."""
 
     stage: Stage

@@ -7,13 +7,15 @@ is taken by one call only.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
 
 from contactcentre.core.call.move import Change, Follow
 from contactcentre.core.call.state import Call, Phase
 from contactcentre.core.clock_step import moved
 from contactcentre.core.config.network import Network
 from contactcentre.core.outcomes import Outcome
+from contactcentre.core.values import replace
 
 PREFER_S = 24 * 3600.0
 """How long the agent of the last talk is asked first, where the queue's circles ask so."""
@@ -32,16 +34,14 @@ CALLERS = 20_000
 """Of how many callers anything is remembered."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
+class Kept(Struct, frozen=True, kw_only=True):
     """A place that a line dropped, and when."""
 
     place_at: float
     since: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Remembered:
+class Remembered(Struct, frozen=True, kw_only=True):
     """What is known of one caller, and since when; the journal keeps it as it stands."""
 
     caller: str

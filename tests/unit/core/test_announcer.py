@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from contactcentre.core import effects, events
+from contactcentre.core import effects, events, values
 from contactcentre.core.call.state import Phase
 from contactcentre.testing import START, History, call_id, network, profile
 from ivr import say
@@ -66,8 +66,10 @@ def test_the_ten_thousandth_is_told_of_it(history: History) -> None:
     history.waits(1)
     call = history.call(1)
     line = [
-        replace(
-            call, call_id=call_id(number), queueing=replace(call.queueing, place_at=START + number)
+        values.replace(
+            call,
+            call_id=call_id(number),
+            queueing=values.replace(call.queueing, place_at=START + number),
         )
         for number in range(10_000)
     ]
@@ -108,7 +110,7 @@ def test_another_languages_pace_is_not_ones_own(history: History) -> None:
     """Other people answer in Russian: how quickly Latvian callers are served tells nothing."""
     answered(history, 5)
     history.waits(6)
-    russian = replace(history.call(6), language="ru")
+    russian = values.replace(history.call(6), language="ru")
     calls = history.world.calls.values()
     told = history.world.announcer.words(russian, calls, history.at, history.world.network)
     assert told == say.position(1, "ru")

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from contactcentre.core import commands, effects, events
+from contactcentre.core import commands, effects, events, values
 from contactcentre.core.agent.state import State
 from contactcentre.core.call.state import Phase
 from contactcentre.core.clock_step import ClockStepped, moved
@@ -332,7 +332,9 @@ def as_it_is(history: History, by_s: float = 0.0) -> tuple[object, ...]:
     """All that goes on, each instant later by so much; what is promised by the wall is left out."""
     world = history.world
     calls = [
-        replace(call, callback=replace(call.callback, due_at=0.0)) if call.callback else call
+        values.replace(call, callback=values.replace(call.callback, due_at=0.0))
+        if call.callback
+        else call
         for call in world.calls.values()
     ]
     return (
@@ -444,7 +446,9 @@ def test_a_promise_stays_what_was_said() -> None:
     due_at = history.promise(key).callback
     history.clock_steps(HOUR_S)
     assert due_at is not None
-    assert history.promise(key).callback == replace(due_at, asked_at=due_at.asked_at + HOUR_S)
+    assert history.promise(key).callback == values.replace(
+        due_at, asked_at=due_at.asked_at + HOUR_S
+    )
 
 
 def test_nothing_is_moved_when_the_clock_was_not_set() -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from contactcentre.core import commands, effects, events
+from contactcentre.core import commands, effects, events, values
 from contactcentre.core.agent.state import State
 from contactcentre.core.call.state import Phase
 from contactcentre.core.config.crisis import AddedLanguage, Crisis, Plan, Volunteer
@@ -238,7 +238,7 @@ def test_the_chosen_language_goes_along(history):
     """Who had chosen Russian hears the crisis in Russian."""
     history.arrives(1)
     call = history.call(1)
-    history.world.calls[call.call_id] = replace(call, language="ru")
+    history.world.calls[call.call_id] = values.replace(call, language="ru")
     switch(history)
     history.presses(1, "9")
     assert history.ordered(effects.Play)[-1].language == "ru"

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from contactcentre.core import acting, acts, commands, effects, events
+from contactcentre.core import acting, acts, commands, effects, events, values
 from contactcentre.core.call import listen_moves
 from contactcentre.core.call.state import Phase
 from contactcentre.core.outcomes import Result
@@ -72,7 +72,7 @@ def test_who_has_lifted_hears_the_agent_s_leg() -> None:
     assert history.ordered(effects.Listen) == [
         effects.Listen(offer_id=LEG, leg=before.legs[0].channel, mode="listen")
     ]
-    assert replace(history.call(1), legs=before.legs) == before
+    assert values.replace(history.call(1), legs=before.legs) == before
     assert history.agent(2).reason == "other"
 
 

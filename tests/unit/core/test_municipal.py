@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from contactcentre.core import values
 from contactcentre.core.call import demand
 from contactcentre.core.call.state import Phase
 from contactcentre.core.config.network import Centre, Hotline, Network
@@ -67,8 +68,8 @@ def chooses(history: History, number: int, municipality: str, dialled: str = COM
     """A caller who chose this municipality in the menu, and then its matter."""
     history.arrives(number, dialled=dialled)
     call = history.call(number)
-    history.world.calls[call.call_id] = replace(
-        call, choice=replace(call.choice, municipality=municipality)
+    history.world.calls[call.call_id] = values.replace(
+        call, choice=values.replace(call.choice, municipality=municipality)
     )
     history.presses(number, "1")
 
@@ -95,12 +96,14 @@ def test_a_state_service_stays_with_the_number_dialled(given: Network) -> None:
     """The menu's choice does not take a caller away from the own centre."""
     history = History(given)
     history.arrives(1, dialled=CENTRE)
-    call = replace(
-        history.call(1), choice=replace(history.call(1).choice, municipality="m2"), queue="general"
+    call = values.replace(
+        history.call(1),
+        choice=values.replace(history.call(1).choice, municipality="m2"),
+        queue="general",
     )
     assert demand.home(call, given).centre == "c-m1"
     assert demand.authority(call, given) == ""
-    assert demand.authority(replace(call, queue="taxes"), given) == "m2"
+    assert demand.authority(values.replace(call, queue="taxes"), given) == "m2"
 
 
 def test_others_know_the_answer_too_in_the_end(given: Network) -> None:

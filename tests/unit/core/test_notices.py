@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from contactcentre.core import effects, events
+from contactcentre.core import effects, events, values
 from contactcentre.core.call.notices import SATISFIED_S
 from contactcentre.core.config.network import Network
 from contactcentre.core.config.notice import Notice
@@ -136,8 +136,8 @@ def test_who_asks_about_a_municipality_is_told_its_notices() -> None:
         history = History(made)
         history.arrives(1)
         call = history.call(1)
-        choice = replace(call.choice, municipality=chosen)
-        history.world.calls[call.call_id] = replace(call, choice=choice)
+        choice = values.replace(call.choice, municipality=chosen)
+        history.world.calls[call.call_id] = values.replace(call, choice=choice)
         history.presses(1, "1")
         assert history.call(1).heard.notices == told_of
 

@@ -1,7 +1,6 @@
 """An agent passes the caller on: others are asked, the place and the record stay."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 
@@ -11,6 +10,7 @@ from contactcentre.core.call.queue_transfer import WORDS, Crew, crew
 from contactcentre.core.call.state import Phase
 from contactcentre.core.call.table import TABLE
 from contactcentre.core.outcomes import DialResult, Outcome, Result
+from contactcentre.core.values import replace
 from contactcentre.core.world import World
 from contactcentre.testing import START, History, call_id, profile
 

@@ -1,12 +1,11 @@
 """Open records of earlier calls: out of the live world, in reach of their agent, closed at last."""
 
-from dataclasses import replace
-
 import pytest
 
 from contactcentre.core import commands
 from contactcentre.core.call import signals
 from contactcentre.core.call.state import NOT_RECORDED, Call
+from contactcentre.core.values import replace
 from contactcentre.testing import History, call_id, network, profile
 
 pytestmark = pytest.mark.unit

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from contactcentre.core import commands, effects, events
+from contactcentre.core import commands, effects, events, values
 from contactcentre.core.agent.state import State
 from contactcentre.core.call.message_moves import LATER_S, LISTEN_S
 from contactcentre.core.call.state import Call, Phase
@@ -290,8 +290,8 @@ def test_the_municipality_goes_along(begin: Begin) -> None:
     )
     history.links_up()
     history.arrives(1, dialled=MESSAGE_HOTLINE)
-    chosen = replace(history.call(1).choice, municipality="m2")
-    history.world.calls[call_id(1)] = replace(history.call(1), choice=chosen)
+    chosen = values.replace(history.call(1).choice, municipality="m2")
+    history.world.calls[call_id(1)] = values.replace(history.call(1), choice=chosen)
     history.message_recorded(1)
     history.ready(1)
     history.ready(2)

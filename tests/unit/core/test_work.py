@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from contactcentre.core import commands, events
+from contactcentre.core import commands, events, values
 from contactcentre.core.agent.state import State
 from contactcentre.core.call import signals
 from contactcentre.core.call.state import Call, Phase
@@ -87,8 +87,8 @@ def test_a_record_without_a_service_is_counted_once(history: History) -> None:
     assert rows(history.call(1)) == []
     saves(history, finish=True)
     assert rows(history.call(1)) == [("", "consultation", "answered", "", "", "m")]
-    record = replace(history.call(1).record, kind="not_recorded")
-    assert rows(replace(history.call(1), record=record)) == []
+    record = values.replace(history.call(1).record, kind="not_recorded")
+    assert rows(values.replace(history.call(1), record=record)) == []
 
 
 def test_the_matter_is_where_the_caller_chose(history: History) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 import pytest
 
+from contactcentre.core import values
 from contactcentre.core.call.state import Call, CallEnd, Phase, Talk
 from contactcentre.core.config.notice import Notice
 from contactcentre.core.outcomes import DialResult, Outcome
@@ -93,7 +94,7 @@ def test_who_was_informed_in_the_menu_is_counted_in_no_queue() -> None:
     history.waits(1)
     history.hangs_up(1)
     noted(figures, history, history.call(1))
-    in_menu = replace(history.call(1), call_id="other", queue="")
+    in_menu = values.replace(history.call(1), call_id="other", queue="")
     noted(figures, history, in_menu)
     assert (figures.ended(Outcome.INFORMED), figures.ended(Outcome.INFORMED, "taxes")) == (2, 1)
     assert figures.today(history.at).abandoned == 0
@@ -139,7 +140,9 @@ def test_a_message_is_handled_with_a_call_or_without() -> None:
     history.listens(1, key)
     before = history.promise(key)
     for outcome, count in ((Outcome.NOT_REACHED, 0), (Outcome.HANDLED, 1), (Outcome.ANSWERED, 2)):
-        over = replace(before, phase=Phase.ENDED, end=CallEnd(at=history.at, outcome=outcome))
+        over = values.replace(
+            before, phase=Phase.ENDED, end=CallEnd(at=history.at, outcome=outcome)
+        )
         noted(figures, history, over, before)
         noted(figures, history, over, over)
         assert figures.ended(Outcome.HANDLED, "taxes") == count
@@ -156,7 +159,7 @@ def test_what_went_out_is_counted_apart() -> None:
     for outcome in ends:
         answered_at = history.at if outcome is Outcome.ANSWERED else None
         end, talk = CallEnd(at=history.at, outcome=outcome), Talk(answered_at=answered_at)
-        over = replace(before, phase=Phase.ENDED, end=end, talk=talk)
+        over = values.replace(before, phase=Phase.ENDED, end=end, talk=talk)
         noted(figures, history, over, before)
     counted = (Outcome.CALLED_OUT, Outcome.NOT_REACHED, Outcome.RANG_IN, Outcome.HANDLED)
     assert [figures.ended(one, "general") for one in counted] == [1, 1, 0, 0]
@@ -184,7 +187,9 @@ def test_whoever_leaves_the_line_otherwise_was_offered_too(
     history.waits(1)
     waiting = history.call(1)
     end_ = CallEnd(outcome=outcome, why=why, at=history.at)
-    figures = noted(Figures(), history, replace(waiting, phase=Phase.ENDED, end=end_), waiting)
+    figures = noted(
+        Figures(), history, values.replace(waiting, phase=Phase.ENDED, end=end_), waiting
+    )
     today = figures.today(history.at)
     assert today == Level(otherwise=offered)
     assert (today.offered, today.service_level) == (offered, None)
