@@ -104,9 +104,13 @@ class World(WorldState):
 
         All of it or nothing: where anything raises, what the fact has changed so far is undone.
         """
-        with self._all_or_nothing():
+        before = self._begin()
+        try:
             orders = of_one_breath(self._work(self._breath(self._in_order(event))))
             self._lay_aside()
+        except BaseException:  # undone and raised again, whatever it is
+            self._undo(before)
+            raise
         return orders
 
     def wants(self, order: effects.RingBack) -> bool:

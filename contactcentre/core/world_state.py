@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
 
 from contactcentre.core import events, reconcile
 from contactcentre.core.agent import profiles
@@ -43,6 +42,9 @@ from ivr.interpreter import Passage
 
 KEPT_CALLS = 200
 """How many ended calls stay at hand for the board."""
+
+_Before = tuple[Network, Network, Crisis | None, Crisis | None]
+"""The configuration in force and the one published, the crisis and the last one."""
 
 
 class WorldState:
@@ -93,6 +95,7 @@ class WorldState:
         self.former_agents: dict[str, Agent] = {}
         self.passages: tuple[Passage, ...] = ()
         self.decided: list[Leg] = []
+        self._ended_before: deque[Call] | None = None  # what `ended` was, if that has changed
         self.crisis.touched = ()
         self.memory.begin()
 
@@ -142,19 +145,18 @@ class WorldState:
 
     # --- a change --------------------------------------------------------------------------
 
-    @contextmanager
-    def _all_or_nothing(self) -> Iterator[None]:
-        """Where anything raises inside, what was changed so far is undone."""
+    def _begin(self) -> _Before:
+        """An event is about to be taken in: what its end may be held against."""
         self._nothing_touched()
-        ended, network = tuple(self.ended), self.network
-        crisis, published = (self.crisis.crisis, self.crisis.last), self.crisis.published
-        try:
-            yield
-        except BaseException:  # undone and raised again, whatever it is
-            self.ended = deque(ended, maxlen=KEPT_CALLS)
-            self.crisis.crisis, self.crisis.last = crisis
-            self._put_back(published if self.network is not network else None)
-            raise
+        return self.network, self.crisis.published, self.crisis.crisis, self.crisis.last
+
+    def _undo(self, before: _Before) -> None:
+        """Something has raised: what was changed so far is as it was before."""
+        network, published, *crises = before
+        if self._ended_before is not None:
+            self.ended = self._ended_before
+        self.crisis.crisis, self.crisis.last = crises
+        self._put_back(published if self.network is not network else None)
 
     def _put_back(self, published: Network | None) -> None:
         """Calls and agents are values, and what they are says where they stand: put back, all is as
@@ -245,6 +247,8 @@ class WorldState:
             return
         if not self._in_hand(call):
             self.calls.pop(call.call_id, None)
+        if self._ended_before is None:
+            self._ended_before = self.ended.copy()
         for place, known in enumerate(self.ended):
             if known.call_id == call.call_id:
                 self.ended[place] = call

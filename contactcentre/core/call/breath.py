@@ -10,6 +10,8 @@ from contactcentre.core.effects import Effect, KeepPlace, Music, Play, Ring
 def of_one_breath(orders: Iterable[Effect]) -> list[Effect]:
     """Whoever is rung for at once is not asked to wait; music comes last, a place is kept once."""
     told = list(orders)
+    if len(told) < 2:
+        return told
     rung = {order.call_id for order in told if isinstance(order, Ring)}
     music = {order.call_id: place for place, order in enumerate(told) if isinstance(order, Music)}
     kept = {order.call_id: order for order in told if isinstance(order, KeepPlace)}
