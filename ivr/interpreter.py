@@ -206,7 +206,8 @@ def _silence(flow: Flow, cursor: Cursor, node: nodes.AskingNode, facts: Facts) -
 
 def _after(cursor: Cursor, what: What, step: Step, key: str = "") -> Step:
     """The step to which an answer at the cursor's node has led."""
-    return replace(step, passages=(_passage(cursor, what, key), *step.passages))
+    passages = (_passage(cursor, what, key), *step.passages)
+    return Step(cursor=step.cursor, order=step.order, passages=passages)
 
 
 def _passage(cursor: Cursor, what: What, key: str = "") -> Passage:
@@ -312,8 +313,7 @@ def _order(
         case nodes.AskingNode():
             return _question(cursor, node, facts, lead=lead, arriving=arriving)
         case nodes.EndingNode():
-            order = _ending(cursor, node)
-            return replace(order, prompts=spoken(order.prompts, cursor.language, facts))
+            return _ending(cursor, node, spoken(node.prompts, cursor.language, facts))
         case _:
             raise AssertionError("a passing node has no order")
 
@@ -349,7 +349,7 @@ def _question(
     )
 
 
-def _ending(cursor: Cursor, node: nodes.EndingNode) -> Order:
+def _ending(cursor: Cursor, node: nodes.EndingNode, prompts: tuple[str, ...]) -> Order:
     match node:
         case nodes.EnqueueNode():
             return EnqueueOrder(
@@ -358,7 +358,7 @@ def _ending(cursor: Cursor, node: nodes.EndingNode) -> Order:
                 service=node.service,
                 services=node.services,
                 skills=tuple(sorted(node.skills.items())),
-                prompts=node.prompts,
+                prompts=prompts,
             )
         case nodes.CallbackNode():
             return CallbackOrder(
@@ -368,14 +368,14 @@ def _ending(cursor: Cursor, node: nodes.EndingNode) -> Order:
                 services=node.services,
                 number=cursor.value(node.number) if node.number else None,
                 question_s=node.question_s,
-                prompts=node.prompts,
+                prompts=prompts,
             )
         case nodes.VoicemailNode():
-            return VoicemailOrder(queue=node.queue, max_s=node.max_s, prompts=node.prompts)
+            return VoicemailOrder(queue=node.queue, max_s=node.max_s, prompts=prompts)
         case nodes.TransferNode():
-            return TransferOrder(number=node.number, prompts=node.prompts)
+            return TransferOrder(number=node.number, prompts=prompts)
         case _:
-            return HangUpOrder(prompts=node.prompts)
+            return HangUpOrder(prompts=prompts)
 
 
 def _matter(cursor: Cursor, node: nodes.MatterNode) -> str:

@@ -204,8 +204,8 @@ class Lanes(Generic[Kind, Asker]):
 
     def ordered(self, keys: Iterable[str]) -> list[str]:
         """Those of the ids that stand, first come first."""
-        entries = sorted(self._where[key] for key in keys if key in self._where)
-        return [entry[1] for entry in entries]
+        entries = [self._where[key] for key in keys if key in self._where]
+        return [entry[1] for entry in sorted(entries)]
 
     def is_in(self, key: str, groups: tuple[Group, ...]) -> bool:
         """Whether an id stands in one of these groups."""

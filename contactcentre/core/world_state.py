@@ -205,10 +205,11 @@ class WorldState:
         self.shared.note(change.after)
         yield from beside_moves.ended(change, self.calls)
         yield from beside_moves.back(change, self.calls)
+        if not change.anew or change.after.phase is not Phase.REJOINING:
+            return
         agent = self.agents.get(change.after.talk.agent_id or "")
         beside = agent.beside if agent is not None else None
-        lost = change.anew and change.after.phase is Phase.REJOINING
-        if lost and beside is not None and beside.rings:
+        if beside is not None and beside.rings:
             offer_id, result = beside.offer_id, Result.WITHDRAWN
             yield signals.OfferWithdrawn(at=change.at, offer_id=offer_id, result=result)
 
@@ -249,9 +250,9 @@ class WorldState:
             self.calls.pop(call.call_id, None)
         if self._ended_before is None:
             self._ended_before = self.ended.copy()
-        for place, known in enumerate(self.ended):
+        for place, known in enumerate(reversed(self.ended), 1):  # mostly it ended just now
             if known.call_id == call.call_id:
-                self.ended[place] = call
+                self.ended[-place] = call
                 return
         self.ended.append(call)
 

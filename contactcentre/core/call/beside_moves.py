@@ -122,7 +122,7 @@ def ended(change: Change, calls: Mapping[str, Call]) -> Iterator[Follow]:
     """What becomes of legs that end, and of the agent's other call, where there is one."""
     before, after = change.before, change.after
     other = calls.get(before.talk.beside) if before is not None else None
-    own = before.offer if before is not None else None
+    own = before.offer if before is not None and other is not None else None
     if before is None or own is None or other is None or not _leaves(before, after):
         yield from legs_ended(change)
         return
@@ -159,9 +159,10 @@ def _is_heard(before: Call, own: Leg, after: Call) -> bool:
 def back(change: Change, calls: Mapping[str, Call]) -> Iterator[Follow]:
     """The agent is back in the call at hand: the other one is on hold by the same leg."""
     before, after = change.before, change.after
+    if before is None or (before.phase, after.phase) != (Phase.REJOINING, Phase.TALKING):
+        return
     other, leg = calls.get(after.talk.beside), after.offer
-    returned = before is not None and before.phase is Phase.REJOINING and change.anew
-    if returned and after.phase is Phase.TALKING and other is not None and leg is not None:
+    if other is not None and leg is not None:
         yield signals.HeardAgain(at=change.at, call_id=other.call_id, leg=leg)
 
 

@@ -117,11 +117,12 @@ def unheard(call: Call, event: signals.LeaseOver | signals.OfferWithdrawn) -> Re
 
 def legs_ended(change: Change) -> tuple[effects.HangUpLeg, ...]:
     """A leg that has a leash of its own ends with nobody else's: it is hung up."""
-    known = change.before.legs if change.before is not None else ()
+    if change.before is None or not change.of_legs:
+        return ()
     over = {leg.leg_id for leg in change.after.legs if leg.ended_at is not None and leg.leashed}
     return tuple(
         effects.HangUpLeg(offer_id=leg.name, leg=leg.channel)
-        for leg in known
+        for leg in change.before.legs
         if leg.leg_id in over and leg.ended_at is None and leg.channel
     )
 

@@ -52,6 +52,11 @@ class Change(Struct, frozen=True):
         """Whether the call has entered the phase that it is in."""
         return self.before is None or self.before.phase is not self.after.phase
 
+    @property
+    def of_legs(self) -> bool:
+        """Whether any leg may be another than before."""
+        return self.before is None or self.before.legs is not self.after.legs
+
 
 Observer = Callable[[Change], Iterable[Follow]]
 """Told of every change of a call; what it gives follows from that."""

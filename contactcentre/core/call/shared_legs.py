@@ -23,7 +23,8 @@ class SharedLegs:
 
     def note(self, call: Call) -> None:
         """Learn from the call as it is now."""
-        via = call.offer.via if call.offer is not None and call.offer.talks else ""
+        offer = call.offer
+        via = offer.via if offer is not None and offer.talks else ""
         if via == self._via.get(call.call_id, ""):
             return
         self.forget(call.call_id)

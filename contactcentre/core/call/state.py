@@ -245,7 +245,7 @@ class Call(Struct, frozen=True, kw_only=True):
     @property
     def offer(self) -> Leg | None:
         """The latest of them, whether it is over or not."""
-        return self._latest(*OFFERS)
+        return self._latest(OFFERS)
 
     @property
     def open_offer(self) -> Leg | None:
@@ -256,7 +256,7 @@ class Call(Struct, frozen=True, kw_only=True):
     @property
     def aside(self) -> Leg | None:
         """Whoever is asked, or rung for the caller, by its agent, until that is over."""
-        last = self._latest(*ASIDE)
+        last = self._latest(ASIDE)
         return last if last is not None and last.ended_at is None else None
 
     def leg(self, leg_id: str) -> Leg | None:
@@ -266,9 +266,9 @@ class Call(Struct, frozen=True, kw_only=True):
     @property
     def dial(self) -> Leg | None:
         """The latest leg of the citizen who is rung back, whether it is over or not."""
-        return self._latest(Purpose.CALLBACK)
+        return self._latest((Purpose.CALLBACK,))
 
-    def _latest(self, *purposes: Purpose) -> Leg | None:
+    def _latest(self, purposes: tuple[Purpose, ...]) -> Leg | None:
         for leg in reversed(self.legs):
             if leg.purpose in purposes:
                 return leg

@@ -69,6 +69,8 @@ def _heard(call: Call) -> str:
 
 def muted(change: Change) -> Iterator[Follow]:
     """The exchange is told of every change; a leg that goes on in another call is heard there."""
+    if not change.of_legs:
+        return
     before = {leg.leg_id: leg for leg in _muted(change.before)}
     after = {leg.leg_id: leg for leg in _muted(change.after)}
     yield from (_order(leg) for name, leg in after.items() if name not in before)

@@ -50,7 +50,8 @@ class Callbacks:
         known = self._of(call) if _lines_up(change) else None
         if known is not None:
             yield signals.CitizenRangIn(at=change.at, call_id=known.call_id, by=call.call_id)
-        yield from self._rang_in(call, change.at)
+        if call.talk.answered_at is not None or call.phase is Phase.ENDED:
+            yield from self._rang_in(call, change.at)
 
     def note(self, call: Call, at: float) -> None:
         """Learn from the call as it is now. Messages are many, and each is to be heard."""
@@ -158,9 +159,9 @@ class Callbacks:
 
     def _rang_in(self, call: Call, at: float) -> Iterator[Follow]:
         """Whoever waits in a promised place is served there, or has gone without."""
-        served, gone = call.talk.answered_at is not None, call.phase is Phase.ENDED
+        served = call.talk.answered_at is not None
         kind = signals.CitizenServed if served else signals.CitizenGaveUp
-        for promise in self._open(call.caller) if served or gone else ():
+        for promise in self._open(call.caller):
             if promise.callback is not None and promise.callback.taken_by == call.call_id:
                 yield kind(at=at, call_id=promise.call_id)
 

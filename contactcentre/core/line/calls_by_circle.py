@@ -26,7 +26,8 @@ class Homes:
 
     def drop(self, call_id: str) -> None:
         """It stands there no more; no error where it did not."""
-        for scope in _nearby(self._home.pop(call_id, NOWHERE)):
+        home = self._home.pop(call_id, None)
+        for scope in _nearby(home) if home is not None else ():
             there = self._around[scope]
             there.discard(call_id)
             if not there:

@@ -45,6 +45,8 @@ class Dials:
     def saw(self, change: Change) -> tuple[Follow, ...]:
         """Count the legs that have just left the exchange; nothing follows. A dial for which there
         was no line is none."""
+        if not change.of_legs:
+            return ()
         known = change.before.legs if change.before is not None else ()
         left = {leg.leg_id for leg in known if _has_left(leg)}
         for leg in change.after.legs:

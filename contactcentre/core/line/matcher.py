@@ -92,9 +92,9 @@ class Matcher:
 
     # --- standing --------------------------------------------------------------------------
 
-    def saw(self, change: Change) -> Iterator[Follow]:
+    def saw(self, change: Change) -> Iterable[Follow]:
         """A call has changed: where it stands, and when its next circle opens."""
-        yield from self.stand(change.after, change.at)
+        return self.stand(change.after, change.at)
 
     def answered(self, change: Change) -> Iterator[Follow]:
         """A centre that answers somebody else's call may have had enough of them."""
@@ -109,11 +109,12 @@ class Matcher:
                     self.stand_agent(self._agents[agent_id])
         return self.caps.timers(centre_id, at)
 
-    def stand(self, call: Call, at: float) -> Iterator[effects.StartTimer]:
+    def stand(self, call: Call, at: float) -> Iterable[effects.StartTimer]:
         """Put the call where it belongs now, until its next circle opens."""
         next_in_s = self.stand_call(call, at)
-        if next_in_s is not None:
-            yield effects.StartTimer(kind=Timer.WIDEN, key=call.call_id, seconds=next_in_s)
+        if next_in_s is None:
+            return ()
+        return (effects.StartTimer(kind=Timer.WIDEN, key=call.call_id, seconds=next_in_s),)
 
     def stand_call(self, call: Call, at: float) -> float | None:
         """Put the call where it belongs now; seconds until its next ring opens, if one does."""

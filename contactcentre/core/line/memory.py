@@ -129,8 +129,8 @@ class Memory:
                 kept = (*others, Kept(place_at=place_at, since=at))[-PLACES:]
                 self._put(replace(known, places=kept, placed_at=at))
             return
-        if call.callback is not None:
-            return  # a promise has the place of who asked for it, and takes nobody's
+        if call.callback is not None or not kept:
+            return  # a promise has the place of who asked for it: it takes nobody's
         # A record may be saved when its caller has rung again, and waited, since.
         taken = [one for one in kept if one.place_at == place_at and one.since <= call.arrived_at]
         if taken:
