@@ -78,8 +78,8 @@ def test_every_address_is_tried_in_order(
     lines = (given.etc / "extensions.conf").read_text().splitlines()
     asked = [line.split("AGI(")[1] for line in lines if "AGI(" in line and not line.startswith(";")]
     for who in ("call", "leg"):
-        addresses = [one for one in asked if one.endswith(f"/{who})")]
-        assert addresses == [f"agi://10.0.0.1:1/{who})", f"agi://10.0.0.2:2/{who})"]
+        addresses = [one.rstrip(")").partition(",")[0] for one in asked if f"/{who}" in one]
+        assert addresses == [f"agi://10.0.0.1:1/{who}", f"agi://10.0.0.2:2/{who}"]
 
 
 def rendered(root: Path, home: Path, binary: AsteriskBinary, file: str, **given: Any) -> list[str]:
@@ -160,10 +160,14 @@ def test_a_transport_is_there_when_it_has_a_port(
 def test_a_request_for_a_call_carries_the_secret(
     root: Path, tmp_path: Path, binary: AsteriskBinary
 ) -> None:
-    """As an argument, for addresses are logged, and nowhere in what is printed of the settings."""
-    given = settings(root, tmp_path / "home", agi_secret="s3cret")
-    render(given, binary)
-    assert "AGI(agi://127.0.0.1:4573/call,s3cret)" in (given.etc / "extensions.conf").read_text()
+    """As an argument, for addresses are logged, and nowhere in what is printed of the settings. What
+    the service knows a caller by comes behind it, whether there is one or not."""
+    known = "${CC_CALL},${CC_PLACE},${CC_HOTLINE},${CC_FELL}"
+    for number, secret in enumerate(("", "s3cret")):
+        given = settings(root, tmp_path / f"home{number}", agi_secret=secret)
+        render(given, binary)
+        dialplan = (given.etc / "extensions.conf").read_text()
+        assert f"AGI(agi://127.0.0.1:4573/call,{secret},{known})" in dialplan
     assert "s3cret" not in repr(given)
 
 
