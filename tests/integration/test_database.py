@@ -8,6 +8,7 @@ import stat
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Column, Connection, Integer, MetaData, Table, insert, select, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import Pool
 from sqlalchemy.sql.elements import quoted_name
 
@@ -168,6 +170,66 @@ async def test_a_statement_is_one_way_to_its_thread(tmp_path: Path) -> None:
             found = (await connection.execute(select(rows.c.number))).scalars().all()
         assert found == list(range(300))
         assert thread.asked == thread.done == before + 3
+
+
+async def test_many_statements_are_one_way(tmp_path: Path) -> None:
+    """And one transaction: what fails in the midst of it is as if it had never begun."""
+    rows = Table("rows", MetaData(), Column("number", Integer))
+    every = select(rows.c.number)
+
+    def work(connection: Connection, last: int, *, fails: bool = False) -> list[int]:
+        for number in range(last):
+            connection.execute(insert(rows), {"number": number})
+        if fails:
+            connection.execute(text("SELECT 1 FROM nowhere"))
+        return list(connection.execute(every).scalars())
+
+    async with database.opened(f"sqlite:///{tmp_path}/x.sqlite") as engine:
+        async with engine.begin() as connection:
+            await connection.run_sync(rows.metadata.create_all)
+            thread = (await connection.get_raw_connection()).driver_connection
+            assert isinstance(thread, SqliteThread)
+            before = thread.asked
+            assert await database.in_one_go(connection, work, 3) == [0, 1, 2]
+            assert thread.asked == thread.done == before + 1
+        with pytest.raises(OperationalError):
+            async with engine.begin() as connection:
+                await database.in_one_go(connection, work, 1, fails=True)
+        async with engine.begin() as connection:
+            assert await database.in_one_go(connection, work, 0) == [0, 1, 2]
+
+
+@pytest.mark.parametrize("times", [1, 2])
+async def test_who_is_cut_off_in_one_go_holds_nobody_up(tmp_path: Path, times: int) -> None:
+    """The work comes to its end, and is undone; then the next one writes."""
+    rows = Table("rows", MetaData(), Column("number", Integer))
+    begun = threading.Event()
+
+    def work(connection: Connection) -> None:
+        for number in range(300):
+            connection.execute(insert(rows), {"number": number})
+            begun.set()
+            time.sleep(0.001)
+
+    async with database.opened(f"sqlite:///{tmp_path / 'x.sqlite'}") as engine:
+        async with engine.begin() as connection:
+            await connection.run_sync(rows.metadata.create_all)
+
+        async def write() -> None:
+            async with engine.begin() as connection:
+                await database.in_one_go(connection, work)
+
+        writing = asyncio.create_task(write())
+        await asyncio.to_thread(begun.wait)
+        for _ in range(times):
+            writing.cancel()
+            await asyncio.sleep(0.01)
+        await asyncio.wait([writing])
+        assert writing.cancelled()
+        async with engine.begin() as connection:
+            await connection.execute(insert(rows), {"number": 1000})
+            numbers = (await connection.execute(select(rows.c.number))).scalars().all()
+        assert numbers == [1000]
 
 
 @pytest.mark.parametrize("count", [AT_ONCE - 1, AT_ONCE, 2 * AT_ONCE + 1])

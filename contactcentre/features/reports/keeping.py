@@ -95,7 +95,7 @@ class FactKeeper:
 
     async def _portion(self, *, quiet: bool) -> int:
         async with self._engine.begin() as connection:
-            return await connection.run_sync(self._reckon, quiet=quiet)
+            return await database.in_one_go(connection, self._reckon, quiet=quiet)
 
     def _reckon(self, connection: Connection, *, quiet: bool) -> int:
         due = connection.execute(_DUE).all()

@@ -160,8 +160,8 @@ def test_a_transport_is_there_when_it_has_a_port(
 def test_a_request_for_a_call_carries_the_secret(
     root: Path, tmp_path: Path, binary: AsteriskBinary
 ) -> None:
-    """As an argument, for addresses are logged, and nowhere in what is printed of the settings. What
-    the service knows a caller by comes behind it, whether there is one or not."""
+    """As an argument, for addresses are logged, and nowhere in what is printed of the settings.
+    What the service knows a caller by comes behind it, whether there is one or not."""
     known = "${CC_CALL},${CC_PLACE},${CC_HOTLINE},${CC_FELL}"
     for number, secret in enumerate(("", "s3cret")):
         given = settings(root, tmp_path / f"home{number}", agi_secret=secret)
