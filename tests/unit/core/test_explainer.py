@@ -8,6 +8,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
+from contactcentre.core import values
 from contactcentre.core.agent.state import Agent, State
 from contactcentre.core.config.network import Centre, Network
 from contactcentre.core.explanation import Explainer, Roster, Scene
@@ -185,7 +186,7 @@ def test_only_who_has_changed_is_looked_at() -> None:
     """Of a network that is known; where it is another one, everybody is."""
     explainer, given = Explainer(), made(dict.fromkeys(range(1, 31), ("c0", CAPABILITIES[0])))
     agents = {key: Agent(agent_id=key, endpoint="e", name="N") for key in given.agents}
-    after = agents | {"a7": replace(agents["a7"], state=State.READY)}
+    after = agents | {"a7": values.replace(agents["a7"], state=State.READY)}
     roster = Roster(agents=agents, network=given, barred=frozenset())
     changed = replace(roster, agents=after)
     steps = [
