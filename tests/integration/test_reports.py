@@ -17,7 +17,7 @@ from agents_ui.reports.port import ReportQuestion, WrongPeriod
 from agents_ui.shell.port import Grant, Person
 from contactcentre.engine.figures import Figures
 from contactcentre.features.cases import event_store
-from contactcentre.features.reports import invariants
+from contactcentre.features.reports import invariants, keeping
 from contactcentre.features.reports.keeping import FactKeeper
 from contactcentre.features.reports.service import ReportService
 from contactcentre.features.reports.verification import verify
@@ -112,6 +112,48 @@ async def opened(database_url: str, tmp_path: Path) -> AsyncIterator[Line]:
 def day_of(day: date, calls: int, seed: int = 1) -> Day:
     """So many calls from nine to five."""
     return Day(calls=calls, begins=at(day, 9), ends=at(day, 17), seed=seed)
+
+
+async def test_a_call_that_is_over_is_counted_first(opened, monkeypatch):
+    """What goes on still, and the agents' day, a little later, and though nothing else happens."""
+    monkeypatch.setattr(keeping, "GATHER_S", 0.01)
+    monkeypatch.setattr(keeping, "LATER_S", 1.5)
+    (first, *_), (*going_on, _, _), over = batched(day_of(date(2026, 11, 3), 3).entries(), 7)
+    calls = [one.call_id for one in (first, going_on[0], over[0])]
+
+    async def happens(entries) -> None:
+        for entry in entries:
+            await opened.spool.append(entry)
+        await opened.projector.catch_up()
+
+    async def counted() -> set[str]:
+        async with opened.engine.connect() as connection:
+            return set(await connection.scalars(select(models.contact_facts.c.call_id)))
+
+    async def until(some: set[str]) -> float:
+        async with asyncio.timeout(10):
+            while await counted() != some:  # noqa: ASYNC110 - nobody tells of a row
+                await asyncio.sleep(0.02)
+        return asyncio.get_running_loop().time()
+
+    following = asyncio.create_task(opened.keeper.run())
+    await happens([first])  # with the first round all is counted
+    began = await until({calls[0]})
+    await happens(going_on)
+    await happens(over)
+    await until({calls[0], calls[2]})
+    assert await until({*calls}) - began >= 1.0
+    async with opened.engine.connect() as connection:
+        assert await connection.scalar(select(func.sum(models.agent_days.c.offers))) == 2
+        assert await connection.scalar(select(func.count()).select_from(models.report_due)) == 0
+    following.cancel()
+    await asyncio.wait([following])
+
+
+def batched(entries, size):
+    """In pieces of so many."""
+    entries = iter(entries)
+    return iter(lambda: list(islice(entries, size)), [])
 
 
 @pytest.mark.parametrize("day", [date(2026, 11, 3), SUMMER_BEGINS, SUMMER_ENDS])

@@ -12,7 +12,19 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final, Never
 
 import structlog
-from sqlalchemy import Connection, Row, bindparam, delete, func, insert, literal, select, tuple_
+from sqlalchemy import (
+    Connection,
+    Row,
+    Select,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    literal,
+    select,
+    tuple_,
+)
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from contactcentre.engine.clock import now
@@ -30,15 +42,23 @@ PORTION: Final = 400
 """So many are due at a time: a transaction takes some tenths of a second."""
 
 GATHER_S: Final = 0.5
+LATER_S: Final = 5.0
+"""What goes on still is counted so seldom, and agents' days: a call that is over, at once."""
+
 PERIOD_S: Final = 600.0
 """Months that are over are looked after so often."""
 
 _due, _intervals = models.report_due, models.agent_intervals.c
+_contacts = models.contacts.c
 _facts = models.contact_facts.c
 
 
 # Made once, for each is asked every second.
 _DUE = select(_due).order_by(_due.c.kind, _due.c.key, _due.c.day).limit(PORTION)
+_OVER = _DUE.where(
+    _due.c.kind.in_(("call", "again")),
+    exists().where(_contacts.call_id == _due.c.key, _contacts.ended_at.is_not(None)),
+)
 _DONE = delete(_due).where(
     tuple_(_due.c.kind, _due.c.key, _due.c.day, _due.c.seq).in_(bindparam("rows", expanding=True))
 )
@@ -60,13 +80,14 @@ class FactKeeper:
         self._wrote = wrote
         self._clock = clock
         self._months_at = 0.0
+        self._all_at = float("-inf")  # when all was done last, by the loop's clock
 
     async def run(self) -> Never:
         """Follow, until cancelled; an outage of the database is waited out."""
         while True:
             self._wrote.clear()
             try:
-                await self.catch_up()
+                patience_s = await self._follow()
                 if self._clock() - self._months_at >= PERIOD_S:
                     self._months_at = self._clock()
                     await self.make_months()
@@ -74,31 +95,41 @@ class FactKeeper:
                 log.warning("reports.database_away", error=type(error).__name__)
                 await asyncio.sleep(GATHER_S)
                 continue
-            await self._news()
+            await self._news(patience_s)
 
-    async def _news(self) -> None:
+    async def _follow(self) -> float:
+        """Do what is due by now; how long nothing else is, in seconds."""
+        at = asyncio.get_running_loop().time()
+        if at - self._all_at < LATER_S:
+            await self.catch_up(_OVER)
+            return LATER_S
+        await self.catch_up()
+        self._all_at = at
+        return PERIOD_S
+
+    async def _news(self, patience_s: float) -> None:
         try:
-            async with asyncio.timeout(PERIOD_S):
+            async with asyncio.timeout(patience_s):
                 await self._wrote.wait()
         except TimeoutError:
             return
         await asyncio.sleep(GATHER_S)
 
-    async def catch_up(self, *, quiet: bool = False) -> int:
-        """Do all that is due; how much that was. Raises `AWAY` errors."""
+    async def catch_up(self, which: Select[Any] = _DUE, *, quiet: bool = False) -> int:
+        """Do all that is due, or these; how much that was. Raises `AWAY` errors."""
         total = 0
         while True:
-            total += (count := await self._portion(quiet=quiet))
+            total += (count := await self._portion(which, quiet=quiet))
             if count < PORTION:
                 return total
             await asyncio.sleep(0)
 
-    async def _portion(self, *, quiet: bool) -> int:
+    async def _portion(self, which: Select[Any], *, quiet: bool) -> int:
         async with self._engine.begin() as connection:
-            return await database.in_one_go(connection, self._reckon, quiet=quiet)
+            return await database.in_one_go(connection, self._reckon, which, quiet=quiet)
 
-    def _reckon(self, connection: Connection, *, quiet: bool) -> int:
-        due = connection.execute(_DUE).all()
+    def _reckon(self, connection: Connection, which: Select[Any], *, quiet: bool) -> int:
+        due = connection.execute(which).all()
         agents = {(row.key, row.day) for row in due if row.kind == "agent"}
         calls = {row.key for row in due if row.kind in ("call", "again")}
         calls |= reading.wrapped_up(connection, agents)
