@@ -132,10 +132,8 @@ async def in_one_go(
 ) -> T:
     """Do work of many statements within the connection's transaction. To SQLite it goes as a whole:
     the way there and back costs more than most statements do."""
-    raw, plain = (
-        (await connection.get_raw_connection()).driver_connection,
-        connection.sync_connection,
-    )
+    raw = (await connection.get_raw_connection()).driver_connection
+    plain = connection.sync_connection
     if isinstance(raw, SqliteThread) and plain is not None:
         return await raw.in_one_go(partial(work, plain, *given, **named))
     return await connection.run_sync(work, *given, **named)

@@ -1,18 +1,20 @@
 """That an account was changed reaches every process, on both databases."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from agents_ui.shell.port import Grant
 from contactcentre.features.accounts import changes
-from contactcentre.features.accounts.changes import KEPT, AccountChanges
+from contactcentre.features.accounts.changes import CHANGED, KEPT, AccountChanges
 from contactcentre.features.accounts.service import AccountService
 from contactcentre.storage import database
 from contactcentre.storage import tables as models
+from contactcentre.storage.lookout import Lookout
 
 pytestmark = pytest.mark.integration
 
@@ -108,3 +110,29 @@ async def test_whoever_is_no_agent_any_more_is_absent(engine: AsyncEngine) -> No
     await accounts.set_grants(user_id, {Grant(role="editor")}, by="u1")
     assert await accounts.absent_agents() == {"a1"}
     assert await accounts.session(session.token) is not None
+
+
+async def test_a_database_that_is_away_is_asked_once_a_period(engine: AsyncEngine) -> None:
+    """From the start on; and what changed meanwhile is told with its return."""
+    told: list[str] = []
+    away, asked = [True], []
+
+    def seen(_: object, __: object, statement: str, *___: object) -> None:
+        asked.append(statement)
+        if away:
+            raise OSError("no database")
+
+    process, lookout = AccountChanges(engine, told.append), Lookout(engine, period_s=0.05)
+    await process.look()
+    event.listen(engine.sync_engine, "before_cursor_execute", seen)
+    both = asyncio.gather(lookout.run(), process.run(lookout.watch(CHANGED)))
+    await asyncio.sleep(0.3)
+    assert 2 <= len(asked) <= 8
+    away.clear()
+    await changed(engine, "anna")
+    async with asyncio.timeout(5):
+        while not told:
+            await asyncio.sleep(0.01)
+    both.cancel()
+    await asyncio.wait([both])
+    assert told == ["anna"]

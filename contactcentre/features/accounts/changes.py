@@ -51,18 +51,29 @@ class AccountChanges:
         self._told: frozenset[int] | None = None  # the latest numbers; None before the first look
 
     async def run(self, changed: Watch) -> Never:
-        """Look whenever there is something to see, until cancelled."""
+        """Look at once, and whenever there is something to see, until cancelled."""
+        await self._looked()
         seen: object = self
         while True:
             try:
-                if self._told is None:
-                    await self.look()
                 new = await changed.next()
-                if new != seen:
-                    await self.look()
-                seen = new
             except database.AWAY as error:
-                log.warning("accounts.changes_away", error=type(error).__name__)
+                self._away(error)
+                continue
+            if new != seen and await self._looked():
+                seen = new
+
+    async def _looked(self) -> bool:
+        try:
+            await self.look()
+        except database.AWAY as error:
+            self._away(error)
+            return False
+        return True
+
+    @staticmethod
+    def _away(error: Exception) -> None:
+        log.warning("accounts.changes_away", error=type(error).__name__)
 
     async def look(self) -> None:
         """Tell of what is new. Raises `database.AWAY` errors."""
