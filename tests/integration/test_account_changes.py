@@ -131,7 +131,7 @@ async def test_a_database_that_is_away_is_asked_once_a_period(engine: AsyncEngin
     away.clear()
     await changed(engine, "anna")
     async with asyncio.timeout(5):
-        while not told:
+        while not told:  # noqa: ASYNC110 - nobody tells of it
             await asyncio.sleep(0.01)
     both.cancel()
     await asyncio.wait([both])
