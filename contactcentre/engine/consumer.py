@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Never, Protocol
 
@@ -36,9 +36,8 @@ log = structlog.get_logger(__name__)
 class Journal(Protocol):
     """The durable record."""
 
-    def append(self, entry: Entry, *, awaited: bool = True) -> asyncio.Future[None]:
-        """Queue an entry; the future is done once it would survive a crash. What nobody waits for
-        may be gathered a little before."""
+    def append(self, entry: Entry) -> asyncio.Future[None]:
+        """Queue an entry; the future is done once it would survive a crash."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +117,9 @@ class Engine:
         for order in orders:
             if not isinstance(order, effects.RingBack):
                 self._try("order", type(order).__name__, partial(self._perform, order))
-        rings = [order for order in orders if isinstance(order, effects.RingBack)]
-        saved = self._record(letter.event, awaited=bool(rings) or letter.done is not None)
-        if saved is not None and rings:
-            self._perform_once_safe(rings, saved)
+        saved = self._record(letter.event)
+        if saved is not None:
+            self._perform_once_safe(orders, saved)
         if letter.done is not None:
             self._answer(letter.done, saved, accepted=self._world.refused == refused)
 
@@ -132,7 +130,7 @@ class Engine:
         aside = EventSetAside(
             at=event.at, what=what, error=type(fault).__name__, place=place(fault), event=event
         )
-        self._journal.append(self._entry(aside, Changes(event, (), ())))
+        self._journal.append(self._entry(aside, event.at))
         if letter.done is not None and not letter.done.done():
             letter.done.set_result(False)
 
@@ -143,7 +141,7 @@ class Engine:
             self._faults.note(stage, what, fault)
 
     def _perform_once_safe(
-        self, orders: Sequence[effects.RingBack], saved: asyncio.Future[None]
+        self, orders: Sequence[effects.Effect], saved: asyncio.Future[None]
     ) -> None:
         """A citizen is rung only when a crash would not make us forget it, and if still wanted."""
 
@@ -153,34 +151,40 @@ class Engine:
                 self._try("order", type(order).__name__, partial(self._perform, order))
 
         for order in orders:
-            saved.add_done_callback(partial(ring, order))
+            if isinstance(order, effects.RingBack):
+                saved.add_done_callback(partial(ring, order))
 
-    def _record(self, event: events.Event, *, awaited: bool) -> asyncio.Future[None] | None:
+    def _record(self, event: events.Event) -> asyncio.Future[None] | None:
         changes, crises = changes_of(event, self._world), self._world.crisis.touched
         set_anew = isinstance(event, ClockStepped)  # told to the next start, whatever it has moved
         if not changes.calls and not changes.agents and not crises and not set_anew:
             return None
         for watcher in self._publish:
             self._try("view", getattr(watcher, "__qualname__", ""), partial(watcher, changes))
-        return self._journal.append(self._entry(event, changes), awaited=awaited)
+        entry = self._entry(event, event.at)
+        return self._journal.append(
+            replace(
+                entry,
+                calls=changes.calls,
+                agents=changes.agents,
+                crises=crises,
+                passages=self._world.passages,
+                callers=tuple(self._world.touched_callers.values()),
+                left=changes.left,
+                ended=changes.ended,
+                dialled=changes.dialled,
+            )
+        )
 
-    def _entry(self, event: object, changes: Changes) -> Entry:
+    def _entry(self, event: object, at: float) -> Entry:
         self._seq += 1
         return Entry(
             seq=self._seq,
-            at=changes.event.at,
+            at=at,
             kind=type(event).__name__,
             call_id=event.call_id if isinstance(event, events.CallEvent) else None,
             agent_id=event.agent_id if isinstance(event, events.AgentEvent) else None,
             event=event,
-            calls=changes.calls,
-            agents=changes.agents,
-            crises=self._world.crisis.touched,
-            passages=self._world.passages,
-            callers=tuple(self._world.touched_callers.values()),
-            left=changes.left,
-            ended=changes.ended,
-            dialled=changes.dialled,
         )
 
     @staticmethod

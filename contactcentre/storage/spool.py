@@ -1,9 +1,8 @@
 """The spool: the local, durable journal of everything that changed the hotline.
 
-One thread writes. What somebody waits for is written at once, with all that has queued up; what
-nobody waits for is gathered a little before, for each commit has the disk turn over its cache. A
-full disk is retried until there is room again, and meanwhile the calls go on; the database gets
-everything later, from `unsent`.
+One thread writes. Whatever queued up while a commit was under way goes into the next one, so a
+group commit takes as long as the disk needs and no longer. A full disk is retried until there is
+room again, and meanwhile the calls go on; the database gets everything later, from `unsent`.
 """
 
 from __future__ import annotations
@@ -54,8 +53,7 @@ KEEP_S = 48 * 3600.0
 PRUNE_S = 600.0
 RETRY_S = 1.0
 GATHER_S = 0.02
-"""What comes within so short a time and is awaited by nobody is one commit: a talk that begins or
-ends is five facts. A crash loses the last of them, so it is no longer than that (tried: 0.1)."""
+"""What comes within so short a time is one commit: a talk that begins or ends is five facts."""
 
 GROUP = 2000
 """Entries of one commit at most, which keeps it well below 50 ms of work."""
@@ -90,7 +88,6 @@ class Spool:
         self._keep_s = keep_s
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._stopping = threading.Event()
-        self._hurry = threading.Event()  # somebody waits for what has queued up
         self._news = asyncio.Event()
         self._writer = ThreadPoolExecutor(1, "spool-writer")
         self._reader = ThreadPoolExecutor(1, "spool-reader")
@@ -117,14 +114,13 @@ class Spool:
         self._news.set()
         return restored
 
-    def append(self, entry: Entry, *, awaited: bool = True) -> asyncio.Future[None]:
-        """Queue an entry; never blocks. The future is done once the entry is on the disk, within
-        `GATHER_S` and a commit where it is not `awaited`.
+    def append(self, entry: Entry) -> asyncio.Future[None]:
+        """Queue an entry; never blocks. The future is done once the entry is on the disk.
 
         Every entry has a future of its own: a waiter that is cancelled harms nobody else.
         """
         self.unwritten_count += 1
-        return self._put(entry, awaited=awaited)
+        return self._put(entry)
 
     async def run(self) -> Never:
         """Write what is appended, until cancelled; then write the rest and end.
@@ -136,7 +132,8 @@ class Spool:
         try:
             await asyncio.shield(writing)
         finally:
-            self._end()
+            self._stopping.set()
+            self._jobs.put(None)
             await self._ended(writing)
         raise AssertionError("the writer ends only when it is told to")
 
@@ -211,7 +208,8 @@ class Spool:
 
     async def close(self) -> None:
         """Let go of the file; `run` has ended before, or was cancelled before it began."""
-        self._end()
+        self._stopping.set()
+        self._jobs.put(None)
         loop = asyncio.get_running_loop()
         try:
             if not self._broken:
@@ -226,12 +224,6 @@ class Spool:
                 os.close(self._lock)
                 self._lock = None
 
-    def _end(self) -> None:
-        """Nothing comes after what is queued."""
-        self._stopping.set()
-        self._jobs.put(None)
-        self._hurry.set()
-
     async def _ended(self, writing: asyncio.Future[None]) -> None:
         """Wait for the writer; if it failed, nobody waits for what it left behind."""
         try:
@@ -241,13 +233,9 @@ class Spool:
                 if job := self._jobs.get():
                     self._settle([job], self._broken)
 
-    def _put(
-        self, work: Entry | Callable[[SpoolFile], None], *, awaited: bool = True
-    ) -> asyncio.Future[None]:
+    def _put(self, work: Entry | Callable[[SpoolFile], None]) -> asyncio.Future[None]:
         job = _Job(work, asyncio.get_running_loop().create_future())
         self._jobs.put(job)
-        if awaited:
-            self._hurry.set()
         if self._broken:
             self._settle([job], self._broken)
         return job.done
@@ -330,9 +318,7 @@ class Spool:
         """At least one job, and what else is there; empty once all is done that was asked."""
         first = self._jobs.get()
         jobs = [first] if first else []
-        if not self._stopping.is_set():
-            self._hurry.wait(GATHER_S)
-            self._hurry.clear()
+        self._stopping.wait(GATHER_S)  # not at all once the end is near
         while len(jobs) < GROUP and not self._jobs.empty():
             job = self._jobs.get()
             if job:

@@ -322,17 +322,11 @@ class SpoolFile:
         return [spool_rows.record(row) for row in self._db.execute(_UNSENT, (limit,))]
 
     def mark_sent(self, upto_seq: int) -> int:
-        """The database holds everything up to that number; how many records that confirms.
-
-        It reaches the disk with the next entries: should it be lost, they are sent once more."""
+        """The database holds everything up to that number; how many records that confirms."""
         (count,) = self._row(
             "SELECT count(*) FROM record, spool WHERE seq > sent AND seq <= ?", upto_seq
         )
-        self._db.execute("PRAGMA synchronous = NORMAL")
-        try:
-            self._db.execute("UPDATE spool SET sent = max(sent, ?)", (upto_seq,))
-        finally:
-            self._db.execute("PRAGMA synchronous = FULL")
+        self._db.execute("UPDATE spool SET sent = max(sent, ?)", (upto_seq,))
         return int(count)
 
     def mark_lost(self, after_seq: int) -> None:

@@ -168,7 +168,7 @@ class StagedJournal:
         """Calls as they were written last."""
         return [self._calls[one] for one in call_ids if one in self._calls]
 
-    def append(self, entry: Entry, *, awaited: bool = True) -> asyncio.Future[None]:
+    def append(self, entry: Entry) -> asyncio.Future[None]:
         """See `contactcentre.engine.consumer.Journal`."""
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._entries.put_nowait((entry, done))

@@ -186,30 +186,6 @@ async def test_cancelling_writes_what_is_queued(tmp_path: Path) -> None:
         assert [record.seq for record in await spool.unsent(1000)] == list(range(1, 501))
 
 
-async def test_what_nobody_waits_for_is_gathered(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Until somebody waits, or the end is near; then it is one commit with that, and in order."""
-    monkeypatch.setattr("contactcentre.storage.spool.GATHER_S", 60.0)
-    groups, write = [], SpoolFile.write
-
-    def seen(file: SpoolFile, entries: list[Entry]) -> list[JournalRecord | None]:
-        groups.append([entry.seq for entry in entries])
-        return write(file, entries)
-
-    monkeypatch.setattr(SpoolFile, "write", seen)
-    async with running(tmp_path / "spool.db") as spool:
-        first = spool.append(an_entry(1), awaited=False)
-        await asyncio.sleep(0.1)
-        assert not first.done()
-        async with asyncio.timeout(5.0):
-            await spool.append(an_entry(2))
-        assert first.done()
-        spool.append(an_entry(3), awaited=False)
-        await asyncio.sleep(0.1)
-    assert groups == [[1, 2], [3]]
-
-
 async def test_a_cancelled_waiter_harms_nobody(tmp_path: Path) -> None:
     """Cancelling one future leaves its entry and the others' futures as they were."""
     async with running(tmp_path / "spool.db") as spool:

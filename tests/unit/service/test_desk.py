@@ -30,7 +30,7 @@ class StuckDisk:
         self.entries: list[tuple[Entry, asyncio.Future[None]]] = []
         self.calls: dict[str, Call] = {}
 
-    def append(self, entry: Entry, *, awaited: bool = True) -> asyncio.Future[None]:
+    def append(self, entry: Entry) -> asyncio.Future[None]:
         """Queue an entry."""
         commit: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.entries.append((entry, commit))

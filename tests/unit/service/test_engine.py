@@ -22,11 +22,9 @@ class SlowDisk:
     def __init__(self) -> None:
         self.commits: list[asyncio.Future[None]] = []
         self.entries: list[Entry] = []
-        self.awaited: list[bool] = []
 
-    def append(self, entry: Entry, *, awaited: bool = True) -> asyncio.Future[None]:
+    def append(self, entry: Entry) -> asyncio.Future[None]:
         """Queue an entry."""
-        self.awaited.append(awaited)
         commit: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.commits.append(commit)
         self.entries.append(entry)
@@ -91,23 +89,8 @@ async def test_a_citizen_is_rung_when_a_crash_would_not_forget_it() -> None:
     await bench.handle(press(bench))
     assert [type(order) for order in bench.done] == [effects.StartTimer]
     assert not bench.dials
-    assert bench.disk.awaited == [True]
     await bench.commit(0)
     assert bench.dials == [f"cb-{bench.key}-1"]
-
-
-async def test_the_disk_is_hurried_for_those_who_wait() -> None:
-    """A page does; what Asterisk tells is awaited by nobody."""
-    bench = Bench()
-    at, offer_id = bench.history.at, f"{bench.key}-1"
-    rejected = commands.OfferRejected(at=at, agent_id="a1", offer_id=offer_id)
-    sent = asyncio.create_task(bench.inbox.submit(rejected))
-    rings = events.CallArrived(
-        at=at, call_id="c9", channel="x", channel_id="9.9", caller=None, dialled="60000100"
-    )
-    await bench.handle(rings)  # who posts is before who submits: that one is a task
-    assert bench.disk.awaited == [False, True]
-    sent.cancel()
 
 
 async def test_a_dial_that_is_not_wanted_any_more_is_not_made() -> None:
