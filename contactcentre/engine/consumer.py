@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Never, Protocol
 
@@ -130,7 +130,7 @@ class Engine:
         aside = EventSetAside(
             at=event.at, what=what, error=type(fault).__name__, place=place(fault), event=event
         )
-        self._journal.append(self._entry(aside, event.at))
+        self._journal.append(self._entry(aside, Changes(event, (), ())))
         if letter.done is not None and not letter.done.done():
             letter.done.set_result(False)
 
@@ -161,30 +161,25 @@ class Engine:
             return None
         for watcher in self._publish:
             self._try("view", getattr(watcher, "__qualname__", ""), partial(watcher, changes))
-        entry = self._entry(event, event.at)
-        return self._journal.append(
-            replace(
-                entry,
-                calls=changes.calls,
-                agents=changes.agents,
-                crises=crises,
-                passages=self._world.passages,
-                callers=tuple(self._world.touched_callers.values()),
-                left=changes.left,
-                ended=changes.ended,
-                dialled=changes.dialled,
-            )
-        )
+        return self._journal.append(self._entry(event, changes))
 
-    def _entry(self, event: object, at: float) -> Entry:
+    def _entry(self, event: object, changes: Changes) -> Entry:
         self._seq += 1
         return Entry(
             seq=self._seq,
-            at=at,
+            at=changes.event.at,
             kind=type(event).__name__,
             call_id=event.call_id if isinstance(event, events.CallEvent) else None,
             agent_id=event.agent_id if isinstance(event, events.AgentEvent) else None,
             event=event,
+            calls=changes.calls,
+            agents=changes.agents,
+            crises=self._world.crisis.touched,
+            passages=self._world.passages,
+            callers=tuple(self._world.touched_callers.values()),
+            left=changes.left,
+            ended=changes.ended,
+            dialled=changes.dialled,
         )
 
     @staticmethod

@@ -38,29 +38,22 @@ class Lookout:
         """Ask, until cancelled. While the database is away that is the answer."""
         while True:
             await asyncio.sleep(self._period_s)
-            if self._answers is None:
-                continue
-            try:
-                given: Sequence[Any] | Exception = await self._ask()
-            except database.AWAY as error:
-                given = error
-            self._tell(given)
+            if self._answers is not None:
+                await self._answer(self._answers)
+
+    async def _answer(self, waiting: asyncio.Future[Sequence[Any]]) -> None:
+        try:
+            waiting.set_result(await self._ask())
+        except database.AWAY as error:
+            waiting.set_exception(error)
+            waiting.exception()  # perhaps nobody waits any more
+        self._answers = None
 
     async def _ask(self) -> Sequence[Any]:
         if self._question is None:
             self._question = select(*self._asked)
         async with self._engine.connect() as connection:
             return tuple((await connection.execute(self._question)).one())
-
-    def _tell(self, given: Sequence[Any] | Exception) -> None:
-        answers, self._answers = self._answers, None
-        if answers is None:
-            return
-        if isinstance(given, Exception):
-            answers.set_exception(given)
-            answers.exception()  # perhaps nobody waits any more
-        else:
-            answers.set_result(given)
 
     async def answers(self) -> Sequence[Any]:
         """All of the next ones, in the order in which they were asked for."""

@@ -54,7 +54,9 @@ class Sealer:
         while True:
             try:
                 new = await written.next()
-                compared = compared or await self._compare()
+                if not compared:
+                    await self._compare()
+                    compared = True
                 if new != seen or self._overtaken:
                     await self.look()
                 seen = new
@@ -86,7 +88,7 @@ class Sealer:
         await asyncio.to_thread(self._kept.keep, last)
         return len(rows)
 
-    async def _compare(self) -> bool:
+    async def _compare(self) -> None:
         """Say so where the chain is not the one that was left. Raises `database.AWAY` errors."""
         before = await asyncio.to_thread(self._kept.read)
         async with self._engine.connect() as connection:
@@ -95,7 +97,6 @@ class Sealer:
             log.error(
                 "audit.shorter", was=before.position, now=present.position, advice="audit verify"
             )
-        return True
 
 
 async def seal(engine: AsyncEngine, kept: Path) -> None:
