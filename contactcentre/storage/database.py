@@ -7,10 +7,9 @@ import json
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Any, Concatenate, Final, ParamSpec, TypeVar
+from typing import Any, Final
 
 import asyncpg  # type: ignore[import-untyped]
 import msgspec
@@ -26,9 +25,6 @@ from contactcentre.storage import codec, writes
 from contactcentre.storage.sqlite_thread import SqliteThread
 
 log = structlog.get_logger(__name__)
-
-P = ParamSpec("P")
-T = TypeVar("T")
 
 AWAY = (
     DBAPIError,
@@ -122,21 +118,6 @@ async def transaction(
         event_name = f"{part}.database_away"
         log.warning(event_name, action=f"{part}.database_away", error=type(error).__name__)
         raise away from None
-
-
-async def in_one_go(
-    connection: AsyncConnection,
-    work: Callable[Concatenate[Connection, P], T],
-    *given: P.args,
-    **named: P.kwargs,
-) -> T:
-    """Do work of many statements within the connection's transaction. To SQLite it goes as a whole:
-    the way there and back costs more than most statements do."""
-    raw = (await connection.get_raw_connection()).driver_connection
-    plain = connection.sync_connection
-    if isinstance(raw, SqliteThread) and plain is not None:
-        return await raw.in_one_go(partial(work, plain, *given, **named))
-    return await connection.run_sync(work, *given, **named)
 
 
 async def migrate(url: str) -> None:

@@ -171,7 +171,7 @@ class Projector:
         # The class alone is logged: a driver's text may quote a citizen's number.
         try:
             async with self._engine.begin() as connection:
-                begun = await database.in_one_go(connection, self._write, records)
+                begun = await connection.run_sync(self._write, records)
             self._begun |= begun
         except Exception as error:  # one record must not stop all reports, whatever is wrong in it
             if not isinstance(error, Unfit) and not database.refused(error):

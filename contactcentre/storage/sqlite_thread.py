@@ -2,23 +2,17 @@
 
 aiosqlite goes there for every step: for a cursor, the statement, its rows, the cursor's end, and
 for the end of a transaction that never began. Each way wakes two threads and costs more than most
-of our statements do. So here a statement is one way, and what there is nothing to do for is none;
-and whoever has many statements, and nothing else to wait for, goes there once with all of them.
+of our statements do. So here a statement is one way, and what there is nothing to do for is none.
 """
 
 from __future__ import annotations
 
-import asyncio
 import sqlite3
-import threading
 from collections.abc import Callable, Iterable
 from functools import partial
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import aiosqlite
-from sqlalchemy.util.concurrency import greenlet_spawn
-
-T = TypeVar("T")
 
 AT_ONCE: Final = 5000
 """Rows that come with their statement. Whoever streams more than that holds no more at a time."""
@@ -110,17 +104,6 @@ class SqliteThread(aiosqlite.Connection):
         """Something in its thread."""
         return await self._execute(work, *given)
 
-    async def in_one_go(self, work: Callable[[], T]) -> T:
-        """All of that in its thread, where a statement is done as soon as it is asked for. Who is
-        cut off meanwhile waits for the end of it."""
-        doing = asyncio.ensure_future(self._execute(_straight, work))
-        try:
-            done: T = await asyncio.shield(doing)
-        except asyncio.CancelledError:
-            await asyncio.wait({doing})
-            raise
-        return done
-
     async def commit(self) -> None:
         """Raises as `sqlite3` does; nothing is done where nothing was begun."""
         if self._in_transaction:
@@ -137,8 +120,6 @@ class SqliteThread(aiosqlite.Connection):
         return self.asked != self.done or self._conn.in_transaction
 
     async def _execute(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        if threading.get_ident() == self._thread.ident:
-            return fn(*args, **kwargs)
         self.asked += 1
         counted = super()._execute(self._counted, fn, *args, **kwargs)  # type: ignore[no-untyped-call]
         return await counted
@@ -148,15 +129,3 @@ class SqliteThread(aiosqlite.Connection):
             return fn(*args, **kwargs)
         finally:
             self.done += 1
-
-
-def _straight(work: Callable[[], T]) -> T:
-    """What SQLAlchemy awaits in there is done by then: nobody is ever waited for."""
-    doing = greenlet_spawn(work)
-    try:
-        doing.send(None)
-    except StopIteration as end:
-        done: T = end.value
-        return done
-    doing.close()
-    raise RuntimeError("something else was awaited in the thread of SQLite")

@@ -126,7 +126,7 @@ class FactKeeper:
 
     async def _portion(self, which: Select[Any], *, quiet: bool) -> int:
         async with self._engine.begin() as connection:
-            return await database.in_one_go(connection, self._reckon, which, quiet=quiet)
+            return await connection.run_sync(self._reckon, which, quiet=quiet)
 
     def _reckon(self, connection: Connection, which: Select[Any], *, quiet: bool) -> int:
         due = connection.execute(which).all()
