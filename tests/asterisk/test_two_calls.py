@@ -165,6 +165,8 @@ async def test_the_service_is_killed_in_each_state(two: Two) -> None:
     await two.turns(CITIZEN)
     await two.leaves(CITIZEN)
     await two.killed()
+    # That the citizen has left may be what was not written down yet: then the exchange tells of it.
+    await two.agent.desk.until(lambda view: view["call"] and view["beside"] is None)
     if two.agent.desk.view["call"]["parked"]:  # else the leg has fetched the citizen by itself
         await two.does("resume", OTHER)
     await two.heard((OTHER, AGENT))
