@@ -34,7 +34,7 @@ def play(story: History, *names: str, until: float) -> None:
 
     Whatever has happened already was over before.
     """
-    length_s = sum(_length_s(story.world.network, name) for name in names)
+    length_s = sum(_length_s(story.world.crisis.published, name) for name in names)
     story.clock_steps(until - length_s - story.at)
     for name in names:
         SCENES[name](story, AGENTS[name])

@@ -550,7 +550,8 @@ class StagedHistory(History):
         self.at = now()
         if everything:
             scenes.promises(self)
-        scenes.play(self, *names, until=now())
+        if names:
+            scenes.play(self, *names, until=now())
         if everything:
             scenes.crowd(self)
 

@@ -127,7 +127,7 @@ async def enter(
 
     yield open_browser
     for browser in browsers:
-        await browser.session.close()
+        await browser.close()  # with each answer that was not read to its end, and the server
 
 
 @pytest.fixture
