@@ -34,7 +34,8 @@ def play(story: History, *names: str, until: float) -> None:
 
     Whatever has happened already was over before.
     """
-    length_s = sum(_length_s(story.world.crisis.published, name) for name in names)
+    network = story.world.crisis.published  # whoever chooses a device has the other made anew
+    length_s = sum(_length_s(network, name) for name in names)
     story.clock_steps(until - length_s - story.at)
     for name in names:
         SCENES[name](story, AGENTS[name])
