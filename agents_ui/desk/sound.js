@@ -28,7 +28,7 @@ export function audible() {
 
 /** Ask the browser to let this page sound; needs a click or a key on most. Resolves to success. */
 export async function unlock() {
-  context ??= new AudioContext();
+  context ??= new AudioContext({ latencyHint: "playback" }); // it runs all day: seldom woken
   const patience = new Promise((resolve) => setTimeout(resolve, 400));
   await Promise.race([context.resume(), patience]);
   return audible();

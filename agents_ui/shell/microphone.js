@@ -79,18 +79,28 @@ export class Microphone extends EventTarget {
   }
 }
 
-/** How loud a stream is. */
+/** How long a stream is listened to after somebody has asked how loud it is, milliseconds. */
+const LISTENS_MS = 2000;
+
+/**
+ * How loud a stream is. It is listened to only while somebody asks: a context that runs keeps the
+ * sound card's thread busy, all day and in every talk.
+ */
 export class Ear {
-  #context = new AudioContext();
+  #context = new AudioContext({ latencyHint: "playback" });
   #node = this.#context.createAnalyser();
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #rest;
 
   /** @param {MediaStream} stream */
   constructor(stream) {
     this.#context.createMediaStreamSource(stream).connect(this.#node);
+    void this.#context.suspend();
   }
 
-  /** 0..1, the loudness of this instant. */
+  /** 0..1, the loudness of this instant; 0 at the first question after a pause. */
   level() {
+    this.#listen();
     const samples = new Float32Array(this.#node.fftSize);
     this.#node.getFloatTimeDomainData(samples);
     const power = samples.reduce((sum, value) => sum + value * value, 0) / samples.length;
@@ -98,6 +108,13 @@ export class Ear {
   }
 
   close() {
-    this.#context.close();
+    clearTimeout(this.#rest);
+    void this.#context.close();
+  }
+
+  #listen() {
+    clearTimeout(this.#rest);
+    this.#rest = setTimeout(() => void this.#context.suspend(), LISTENS_MS);
+    if (this.#context.state !== "running") void this.#context.resume();
   }
 }

@@ -29,6 +29,26 @@ LOUDNESS = """async () => {
   return 0;
 }"""
 
+CONTEXTS = """
+window.contexts = [];
+window.AudioContext = class extends AudioContext {
+  constructor(...how) { super(...how); contexts.push(this); }
+};"""
+RUNNING = "() => contexts.filter((one) => one.state === 'running').length"
+
+
+async def test_the_microphone_is_listened_to_while_its_level_shows(world: World) -> None:
+    """Only then: a context that runs costs a desk some hundredths of a processor, all day long."""
+    path = await world.enter("resting")
+    page = await world.page()
+    await page.add_init_script(CONTEXTS)
+    await page.goto(world.origin + path)
+    await page.wait_for_function("() => document.querySelector('#microphone-level').value > 0.01")
+    assert await page.evaluate(RUNNING) == 2  # the other one rings
+    await page.keyboard.press("r")
+    await expect(page.locator('[data-mode="idle"]')).to_be_visible()
+    await page.wait_for_function(f"() => ({RUNNING})() === 1")
+
 
 async def test_a_message_is_heard_and_done_with(world: World) -> None:
     """Enter takes it and it sounds at once; any part can be heard again; what was done is saved."""
