@@ -63,7 +63,7 @@ def test_the_months_of_analysts_become_a_setting(
 
 
 FIRST = """
-export PATH=$bin:$PATH told
+export SETUP_PYTHON=$python told
 packages() { :; }
 setup() { :; }
 users() { exit; } # the release is there
@@ -89,11 +89,10 @@ def test_what_writes_them_is_installed_where_it_is_asked_for(
     """And stays at upgrades, which ask for nothing."""
     answers, home = tmp_path / "answers", tmp_path / "opt"
     answers.write_text(f"{ANSWERS}PROXY=none\nANALYST_MONTHS={months}\n")
-    python = tmp_path / "bin" / "python3"
-    python.parent.mkdir()
+    python = tmp_path / "python3"
     python.write_text(PYTHON)
     python.chmod(0o755)
-    named = {"bin": python.parent, "home": home, "told": tmp_path / "told", "file": answers}
+    named = {"python": python, "home": home, "told": tmp_path / "told", "file": answers}
     done = installer(FIRST, **named)
     assert done.returncode == 0, done.stdout + done.stderr
     (release,) = (home / "releases").iterdir()
@@ -103,7 +102,7 @@ def test_what_writes_them_is_installed_where_it_is_asked_for(
     stamp = before / ".venv" / ".installed"
     stamp.write_text(stamp.read_text().replace(f"  {brings}", f"0  {brings}"))  # others by now
     (tmp_path / "told").unlink()
-    done = installer("export PATH=$bin:$PATH told; build_release", **named)
+    done = installer("export SETUP_PYTHON=$python told; build_release", **named)
     assert done.returncode == 0, done.stdout + done.stderr
     assert told(tmp_path) == packages(release / "requirements" / brings)
 
