@@ -91,6 +91,7 @@ export class Ear {
   #node = this.#context.createAnalyser();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #rest;
+  #woken = Number.NEGATIVE_INFINITY;
 
   /** @param {MediaStream} stream */
   constructor(stream) {
@@ -112,9 +113,12 @@ export class Ear {
     void this.#context.close();
   }
 
+  /** Before the page's first click or key the browser may not wake it: so it is asked again. */
   #listen() {
     clearTimeout(this.#rest);
     this.#rest = setTimeout(() => void this.#context.suspend(), LISTENS_MS);
-    if (this.#context.state !== "running") void this.#context.resume();
+    if (this.#context.state === "running" || performance.now() - this.#woken < LISTENS_MS) return;
+    this.#woken = performance.now();
+    void this.#context.resume();
   }
 }
