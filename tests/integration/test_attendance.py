@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from agents_ui.shell.port import Session
+from contactcentre.core import commands
 from contactcentre.engine.inbox import Inbox
 from contactcentre.features.accounts.attendance import Attendance
 from contactcentre.features.accounts.service import AccountService
@@ -29,6 +30,7 @@ class AtWork:
     accounts: AccountService
     history: History
     clock: list[float]
+    inbox: Inbox = field(default_factory=Inbox)
     renewed: list[str] = field(default_factory=list)
 
     async def renew(self, agent_id: str) -> None:
@@ -37,7 +39,7 @@ class AtWork:
 
     def attendance(self) -> Attendance:
         """Of a process that has just begun."""
-        return Attendance(self.history.world, Inbox(), self.accounts, renew=self.renew)
+        return Attendance(self.history.world, self.inbox, self.accounts, renew=self.renew)
 
     async def log_in(self) -> Session:
         """One session more."""
@@ -99,3 +101,32 @@ async def test_a_phone_that_rings_keeps_its_secret(at_work: AtWork) -> None:
     at_work.history.leg_answers(1)
     await attendance.look()
     assert at_work.renewed == ["a1"]
+
+
+async def test_who_logs_in_while_we_look_stays(
+    at_work: AtWork, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database was asked just before, and knew of no session; the next look finds one."""
+    history, absent = at_work.history, at_work.accounts.absent_agents
+    history.apply(commands.AgentLoggedOut(at=history.at, agent_id="a1"))
+
+    async def late() -> frozenset[str]:
+        found = await absent()
+        await at_work.log_in()
+        history.ready(1)
+        return found
+
+    attendance = at_work.attendance()
+    monkeypatch.setattr(at_work.accounts, "absent_agents", late)
+    await attendance.look()
+    monkeypatch.undo()
+    await attendance.look()
+    assert at_work.inbox.backlog == 0
+
+
+async def test_who_has_no_log_in_any_more_is_logged_out(at_work: AtWork) -> None:
+    """As soon as we look."""
+    await at_work.attendance().look()
+    logged_out = (await at_work.inbox.take()).event
+    assert isinstance(logged_out, commands.AgentLoggedOut)
+    assert logged_out.agent_id == "a1"

@@ -60,7 +60,8 @@ class Attendance:
 
     async def look(self) -> None:
         """Log out who has no session any more, and renew the phones of those who have lost one.
-        While the database is away, nobody."""
+        While the database is away, nobody; nor who logs in while we look."""
+        at_work = {agent_id for agent_id in self._world.agents if self._is_at_work(agent_id)}
         try:
             self._doubted |= self._accounts.sessions.doubted()
             absent = await self._accounts.absent_agents()
@@ -69,7 +70,7 @@ class Attendance:
             sessions = await self._accounts.sessions_of_agents()
         except Unavailable:
             return
-        for agent_id in filter(self._is_at_work, absent):
+        for agent_id in filter(self._is_at_work, at_work.intersection(absent)):
             log.info("attendance.logged_out", agent_id=agent_id)
             self._inbox.post(commands.AgentLoggedOut(at=self._clock(), agent_id=agent_id))
         await self._renew_all(self._known, sessions)
