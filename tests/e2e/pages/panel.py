@@ -245,7 +245,7 @@ class World:
         assert token is not None
         form = {"username": user, "password": PASSWORD, "csrf": token[1]}
         answer = await browser.post(address, form=form, max_redirects=0)
-        assert answer.status == 303
+        assert answer.status == 303, (answer.status, await answer.text())
         return answer.headers["location"]
 
     async def visit(self, user: str, path: str) -> Page:
