@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiohttp import ClientWebSocketResponse, web
+from aiohttp import ClientWebSocketResponse, WSCloseCode, web
 from aiohttp.test_utils import TestClient, TestServer
 
 from agents_ui.app import build
@@ -21,6 +21,21 @@ from agents_ui.shell.texts import Language
 from lab.pages.people import PASSWORD
 from lab.pages.sample import Prepared, prepare
 from lab.pages.stage import ORIGIN, StagedHistory, staged
+
+
+class Link(ClientWebSocketResponse):
+    """Its `close_code` is what the panel has said, also where the answer to that finds nobody."""
+
+    _said: int | None = None
+
+    async def close(self, *, code: int = WSCloseCode.OK, message: bytes = b"") -> bool:
+        self._said = self.close_code
+        return await super().close(code=code, message=message)
+
+    @property
+    def close_code(self) -> int | None:
+        return super().close_code if self._said is None else self._said
+
 
 Browser = TestClient[web.Request, web.Application]
 Enter = Callable[[str | None], Awaitable[Browser]]
@@ -121,7 +136,7 @@ async def enter(
             session = await world.accounts.log_in(name, PASSWORD, address="127.0.0.1")
             sessions[session.token] = session
             cookies["cc"] = session.token
-        browser: Browser = TestClient(server, cookies=cookies)
+        browser: Browser = TestClient(server, cookies=cookies, ws_response_class=Link)
         browsers.append(browser)
         return browser
 

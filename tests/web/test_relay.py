@@ -122,20 +122,13 @@ async def test_so_many_and_no_more(enter, exchange, app, until):
     await browser.ws_connect("/desk/sip", **SIP)
 
 
-async def end_of(line):
-    """The code by which the panel ends it. The client's own `close_code` is another one where its
-    answer finds nobody."""
-    told = await line.receive(timeout=10)
-    assert told.type is WSMsgType.CLOSE
-    return told.data
-
-
 async def test_log_out(enter, exchange, csrf, until):
     """Ends the phone's socket on both sides."""
     browser = await enter("idle")
     line = await browser.ws_connect("/desk/sip", **SIP)
     await browser.post("/logout", data={"csrf": csrf(browser)}, headers={"Origin": ORIGIN})
-    assert await end_of(line) == 4401
+    assert (await line.receive(timeout=10)).type is WSMsgType.CLOSE
+    assert line.close_code == 4401
     await until(lambda: exchange.sockets[0].closed)
 
 
@@ -161,7 +154,8 @@ async def test_a_session_that_ends_in_a_talk(enter, exchange, world, sessions, h
     await line.send_str(REGISTER)
     assert await line.receive_str() == OK
     world.hangs_up(AGENTS["talking"].number)
-    assert await end_of(line) == 4401
+    assert (await line.receive(timeout=10)).type is WSMsgType.CLOSE
+    assert line.close_code == 4401
 
 
 async def test_an_exchange_that_leaves(enter, exchange):
@@ -170,7 +164,8 @@ async def test_an_exchange_that_leaves(enter, exchange):
     await line.send_str(REGISTER)
     await line.receive_str()
     await exchange.sockets[0].close()
-    assert await end_of(line) == WSCloseCode.TRY_AGAIN_LATER
+    assert (await line.receive(timeout=10)).type is WSMsgType.CLOSE
+    assert line.close_code == WSCloseCode.TRY_AGAIN_LATER
 
 
 async def test_a_page_that_leaves(enter, exchange, app, until):
@@ -185,7 +180,8 @@ async def test_a_service_that_stops(enter, exchange, app):
     """The page is told so."""
     line = await (await enter("idle")).ws_connect("/desk/sip", **SIP)
     app[LINKS].end_all()
-    assert await end_of(line) == WSCloseCode.SERVICE_RESTART
+    assert (await line.receive(timeout=10)).type is WSMsgType.CLOSE
+    assert line.close_code == WSCloseCode.SERVICE_RESTART
 
 
 @pytest.mark.parametrize("message", ["x" * (MESSAGE_LIMIT + 1), b"\xff\xfe"])
@@ -203,9 +199,9 @@ async def test_a_page_that_floods(enter, exchange):
     line = await (await enter("idle")).ws_connect("/desk/sip", **SIP)
     for _ in range(200):
         await line.send_str(REGISTER)
-    while (told := await line.receive(timeout=10)).type is WSMsgType.TEXT:
+    while (await line.receive(timeout=10)).type is WSMsgType.TEXT:
         pass
-    assert told.data == WSCloseCode.POLICY_VIOLATION
+    assert line.close_code == WSCloseCode.POLICY_VIOLATION
 
 
 async def test_a_page_that_does_not_read(enter, exchange, app, until, freeze):
