@@ -7,6 +7,7 @@ of our statements do. So here a statement is one way, and what there is nothing 
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -103,6 +104,11 @@ class SqliteThread(aiosqlite.Connection):
     async def do(self, work: Callable[..., Any], *given: Any) -> Any:
         """Something in its thread."""
         return await self._execute(work, *given)
+
+    def stop(self) -> asyncio.Future[Any] | None:
+        """Once: a thread that has ended answers nobody, and whoever closes waits for it. SQLAlchemy
+        stops what is being closed where the one who has closed it is cancelled."""
+        return super().stop() if self._running else None
 
     async def commit(self) -> None:
         """Raises as `sqlite3` does; nothing is done where nothing was begun."""

@@ -249,3 +249,15 @@ def test_who_is_cut_off_while_it_opens_leaves_no_thread(tmp_path: Path) -> None:
     finally:
         threading.excepthook = before
     assert faults == []
+
+
+async def test_one_that_is_stopped_while_it_is_closed(tmp_path: Path) -> None:
+    """And whose closing is cancelled then, as where the database goes while a service ends."""
+    connection = await SqliteThread(tmp_path / "some.db")
+    closing = asyncio.create_task(connection.close(), name="closing")
+    await asyncio.sleep(0)
+    connection.stop()
+    connection._thread.join(5)
+    closing.cancel()
+    done, _ = await asyncio.wait([closing], timeout=5)
+    assert done == {closing}
